@@ -1,0 +1,194 @@
+"""What can be offered, to whom, and who may use what already?
+
+`Item`, `User` and `Entitlement` are what comes in from outside; `Catalog` is the same items as
+NumPy columns, one immutable snapshot, which every part of a decision reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from pittari import clock
+
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
+Word = Annotated[str, msgspec.Meta(max_length=128)]
+Text = Annotated[str, msgspec.Meta(max_length=2000)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Rows = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+
+FOREVER = np.iinfo(np.int64).max
+CODED = ("creator", "character", "category", "price", "kind")
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something a touchpoint can offer: a sticker package, a single sticker, a news topic."""
+
+    id: Id
+    kind: Literal["package", "sticker", "topic"] = "package"
+    title: Annotated[dict[str, Text], msgspec.Meta(max_length=20)] = {}
+    description: Annotated[dict[str, Text], msgspec.Meta(max_length=20)] = {}
+    creator: Word = ""
+    character: Word = ""
+    category: Word = ""
+    tags: Annotated[tuple[Word, ...], msgspec.Meta(max_length=64)] = ()
+    package: Word = ""
+    """The package a single sticker belongs to."""
+    price: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
+    """In the smallest unit of `currency`."""
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")] = "JPY"
+    sold_from: Moment | None = None
+    sold_until: Moment | None = None
+    regions: Annotated[tuple[Word, ...], msgspec.Meta(max_length=63)] = ()
+    """Regions where it is sold; empty: everywhere."""
+    adult: bool = False
+    premium: bool = False
+    """May be offered to subscribers and in trials."""
+    status: Literal["active", "withdrawn"] = "active"
+    picture: Text = ""
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person a touchpoint may speak to."""
+
+    id: Id
+    name: Word = ""
+    locale: Word = "ja"
+    region: Word = ""
+    """Where the person buys; unknown when empty, and then only items sold everywhere are shown."""
+    zone: Word = "UTC"
+    adult: bool = False
+    """Whether adult items may be shown."""
+
+
+class Entitlement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person may use: bought, kept under a subscription, or on trial."""
+
+    user: Id
+    item: Id
+    kind: Literal["owned", "basic", "deluxe", "trial", "trial_send"] = "owned"
+    since: Moment | None = None
+    until: Moment | None = None
+    sends: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """How many sends a trial allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """One snapshot of all items as columns; row numbers stay valid in every later snapshot.
+
+    `codes[name]` holds an int32 code per item for each name of `CODED`; `words[name]` maps a value
+    to its code. `regions` is a bit mask per item (bit of `region_bits`), 0: sold everywhere.
+    `tags` are item tags as compressed rows: `tag_codes[tag_starts[i]:tag_starts[i + 1]]`.
+    """
+
+    version: int
+    ids: tuple[str, ...]
+    index: dict[str, int]
+    active: Mask
+    adult: Mask
+    premium: Mask
+    price: Rows
+    sold_from: npt.NDArray[np.int64]
+    sold_until: npt.NDArray[np.int64]
+    regions: npt.NDArray[np.uint64]
+    codes: dict[str, Rows]
+    words: dict[str, dict[str, int]]
+    region_bits: dict[str, int]
+    tags: tuple[tuple[str, ...], ...] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def rows(self, ids: Iterable[str]) -> Rows:
+        """Returns the rows of the ids that exist, in the order given."""
+        found = (self.index.get(name, -1) for name in ids)
+        rows = np.fromiter(found, np.int32)
+        return rows[rows >= 0]
+
+    def code(self, column: str, value: str) -> int:
+        """Returns the code of a value in a coded column, or -1 when no item has it."""
+        return self.words[column].get(value, -1)
+
+    def amended(self, items: Sequence[Item], version: int) -> Catalog:
+        """Returns the next snapshot, with `items` changed or added; rows never move."""
+        if not items:
+            return replace(self, version=version)
+        index, ids, tags = self.index, self.ids, list(self.tags)
+        new = [item.id for item in items if item.id not in index]
+        new = list(dict.fromkeys(new))
+        if new:
+            index = index | {name: len(ids) + i for i, name in enumerate(new)}
+            ids = ids + tuple(new)
+        columns = {name: _grown(getattr(self, name), len(new)) for name in _PLAIN}
+        codes = {name: _grown(self.codes[name], len(new)) for name in CODED}
+        words = {name: dict(self.words[name]) for name in CODED}
+        bits = dict(self.region_bits)
+        tags.extend(() for _ in new)
+        for item in items:
+            row = index[item.id]
+            for name, cell in _plain(item, bits).items():
+                columns[name][row] = cell
+            for name in CODED:
+                value = str(getattr(item, name))
+                codes[name][row] = words[name].setdefault(value, len(words[name]))
+            tags[row] = item.tags
+        return Catalog(
+            version=version,
+            ids=ids,
+            index=index,
+            codes=codes,
+            words=words,
+            region_bits=bits,
+            tags=tuple(tags),
+            **columns,
+        )
+
+
+_PLAIN = ("active", "adult", "premium", "price", "sold_from", "sold_until", "regions")
+
+
+def empty_catalog() -> Catalog:
+    """Returns the catalogue before the first item."""
+    return Catalog(
+        version=0,
+        ids=(),
+        index={},
+        active=np.zeros(0, np.bool_),
+        adult=np.zeros(0, np.bool_),
+        premium=np.zeros(0, np.bool_),
+        price=np.zeros(0, np.int32),
+        sold_from=np.zeros(0, np.int64),
+        sold_until=np.zeros(0, np.int64),
+        regions=np.zeros(0, np.uint64),
+        codes={name: np.zeros(0, np.int32) for name in CODED},
+        words={name: {} for name in CODED},
+        region_bits={},
+        tags=(),
+    )
+
+
+def _grown(column: npt.NDArray[Any], by: int) -> npt.NDArray[Any]:
+    return np.concatenate([column, np.zeros(by, column.dtype)])
+
+
+def _plain(item: Item, bits: dict[str, int]) -> dict[str, object]:
+    mask = 0
+    for region in item.regions:
+        mask |= 1 << bits.setdefault(region, min(len(bits), 63))
+    return {
+        "active": item.status == "active",
+        "adult": item.adult,
+        "premium": item.premium,
+        "price": item.price,
+        "sold_from": clock.micros(item.sold_from) if item.sold_from else 0,
+        "sold_until": clock.micros(item.sold_until) if item.sold_until else FOREVER,
+        "regions": mask,
+    }

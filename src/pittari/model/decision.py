@@ -1,0 +1,59 @@
+"""The answer and its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pittari import clock
+from pittari.model.candidates import Candidates
+from pittari.model.event import Served, Slot
+from pittari.model.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What fell out on the way: candidates and, for each, why (`vocabulary[reasons[row]]`)."""
+
+    candidates: Candidates
+    reasons: npt.NDArray[np.uint8]
+    vocabulary: tuple[str, ...]
+
+    def counts(self) -> dict[str, int]:
+        """Returns how many candidates fell to each reason."""
+        totals = np.bincount(self.reasons, minlength=len(self.vocabulary)).tolist()
+        return {name: n for name, n in zip(self.vocabulary, totals, strict=True) if n}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one request got: the line-up in `slots`, the rest in `dropped`, and `failed` sources."""
+
+    request: Request
+    slots: tuple[Slot, ...]
+    placed: Candidates
+    dropped: Dropped
+    failed: Mapping[str, str]
+
+    def served(self, settings_version: str = "") -> Served:
+        """Returns the row of the log that says all of this."""
+        request = self.request
+        return Served(
+            event_id=request.decision_id,
+            decision_id=request.decision_id,
+            at=clock.moment(request.at),
+            user=request.person.user,
+            zone=request.person.zone,
+            touchpoint=request.touchpoint,
+            placement=request.placement,
+            slots=self.slots,
+            dropped=self.dropped.counts(),
+            failed=dict(self.failed),
+            versions={**request.knowledge.versions(), "settings": settings_version},
+            seed=request.seed,
+            n=request.n,
+            context=dict(request.context),
+        )

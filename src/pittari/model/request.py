@@ -1,0 +1,94 @@
+"""Who asks, where, when, and with which knowledge? All that an answer depends on.
+
+Time, dice and knowledge come in by this door: the same `Request` gives the same `Decision`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from pittari.model.catalog import Catalog, Rows
+from pittari.model.parameters import Parameters
+
+EMPTY: Rows = np.zeros(0, np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of one person at the moment of asking; items are catalogue rows.
+
+    `history` runs from the newest to the oldest item engaged with. `served` and `served_times`:
+    items put before the person lately without an engagement since, and how often.
+    """
+
+    user: str
+    locale: str = "ja"
+    region: str = ""
+    zone: str = "UTC"
+    adult: bool = False
+    owned: Rows = field(default=EMPTY)
+    history: Rows = field(default=EMPTY)
+    muted: Rows = field(default=EMPTY)
+    served: Rows = field(default=EMPTY)
+    served_times: Rows = field(default=EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """One catalogue snapshot and one release of parameters, bound together.
+
+    `rows[name]` maps the item numbers of parameters `name` to catalogue rows, -1: not there.
+    """
+
+    catalog: Catalog
+    parameters: Mapping[str, Parameters] = field(default_factory=dict)
+    rows: Mapping[str, Rows] = field(default_factory=dict)
+
+    @classmethod
+    def bind(cls, catalog: Catalog, parameters: Mapping[str, Parameters]) -> Knowledge:
+        """Returns parameters bound to the rows of a catalogue."""
+        rows = {
+            name: np.fromiter(
+                (catalog.index.get(item.decode(), -1) for item in learned.arrays["items"]),
+                np.int32,
+                len(learned.arrays["items"]),
+            )
+            for name, learned in parameters.items()
+            if "items" in learned.arrays
+        }
+        return cls(catalog, parameters, rows)
+
+    def versions(self) -> dict[str, str]:
+        """Returns what an answer was made from, by name, for its `served` row."""
+        learned = {name: p.version for name, p in self.parameters.items()}
+        return {"catalog": str(self.catalog.version), **learned}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to one touchpoint. `at` in microseconds UTC, `n` the most places to fill."""
+
+    decision_id: str
+    touchpoint: str
+    placement: str
+    person: Person
+    knowledge: Knowledge
+    n: int
+    at: int
+    seed: int
+    context: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+    """Sources that are not asked: a replay names those that failed the first time."""
+
+    @cached_property
+    def dice(self) -> np.random.Generator:
+        """The request's one generator; parts draw from it in the order of the path."""
+        return np.random.Generator(np.random.PCG64(self.seed))
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.knowledge.catalog
