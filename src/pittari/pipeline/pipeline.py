@@ -1,0 +1,197 @@
+"""From a request to a decision: ask, drop, score, lay out; nothing is lost and nothing doubled."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass
+
+import numpy as np
+
+from pittari.errors import PartError
+from pittari.model.candidates import Candidates, union
+from pittari.model.decision import Decision, Dropped
+from pittari.model.event import Slot
+from pittari.model.request import Request
+from pittari.pipeline.stages import (
+    Arrangement,
+    Codes,
+    Composer,
+    Explainer,
+    Filter,
+    Observer,
+    Scorer,
+    Source,
+)
+
+log = logging.getLogger(__name__)
+_THREADS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="source")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUse:
+    """A source on a menu: how many candidates it may name and how long it may take."""
+
+    source: Source
+    limit: int
+    deadline_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """One menu of parts; `decide` is the only way to an answer."""
+
+    sources: tuple[SourceUse, ...]
+    filters: tuple[Filter, ...]
+    scorers: tuple[Scorer, ...]
+    composer: Composer
+    explainer: Explainer
+    observers: tuple[Observer, ...] = ()
+
+    def decide(self, request: Request) -> Decision:
+        """Returns the answer to a request: equal requests get equal decisions.
+
+        A source that raises, breaks its contract or overruns its deadline yields nothing and is
+        named in `failed`. Raises `PartError` when another part breaks its contract.
+        """
+        parts, failed = self._ask(request)
+        stay, drops = self._drop(request, union(parts))
+        scored = self._score(request, stay)
+        arrangement = self.composer.arrange(request, scored)
+        _check(arrangement, len(scored), request.n)
+        placed = scored.take(arrangement.rows)
+        left = np.ones(len(scored), np.bool_)
+        left[arrangement.rows] = False
+        drops.append((scored.take(left), arrangement.left[left], ("", *self.composer.vocabulary)))
+        return Decision(
+            request, self._slots(request, placed, arrangement), placed, _joined(drops), failed
+        )
+
+    def tell(self, decision: Decision) -> None:
+        """Tells the observers of a decision; an observer that fails is logged, nothing else."""
+        for observer in self.observers:
+            try:
+                observer.observe(decision)
+            except Exception:
+                log.exception("observer %s failed", type(observer).__name__)
+
+    def _ask(self, request: Request) -> tuple[list[Candidates], dict[str, str]]:
+        asked = [use for use in self.sources if use.source.name not in request.without]
+        start = time.perf_counter()
+        waiting: dict[str, Future[Candidates]] = {
+            use.source.name: _THREADS.submit(use.source.candidates, request, use.limit)
+            for use in asked
+            if use.source.waits
+        }
+        parts: list[Candidates] = []
+        failed: dict[str, str] = {}
+        for use in asked:
+            name, future = use.source.name, waiting.get(use.source.name)
+            begun = start if future else time.perf_counter()
+            try:
+                if future:
+                    spent = time.perf_counter() - start
+                    part = future.result(max(0.0, use.deadline_ms / 1000 - spent))
+                else:
+                    part = use.source.candidates(request, use.limit)
+                    if (time.perf_counter() - begun) * 1000 > use.deadline_ms:
+                        raise Late
+                parts.append(_checked(part, use))
+            except Late:
+                failed[name] = "deadline"
+                if future:
+                    future.cancel()
+            except Exception as error:
+                log.warning("source %s failed: %r", name, error)
+                failed[name] = type(error).__name__
+        return parts, failed
+
+    def _drop(
+        self, request: Request, candidates: Candidates
+    ) -> tuple[Candidates, list[tuple[Candidates, Codes, tuple[str, ...]]]]:
+        """Gives every candidate the first reason any filter has against it."""
+        codes = np.zeros(len(candidates), np.uint8)
+        words: tuple[str, ...] = ("",)
+        for part in self.filters:
+            own = part.reasons(request, candidates)
+            if own.shape != codes.shape:
+                raise PartError(f"{type(part).__name__}: expected one reason per candidate")
+            fresh = (codes == 0) & (own > 0)
+            codes[fresh] = own[fresh] + (len(words) - 1)
+            words += part.vocabulary
+        gone = codes > 0
+        if not gone.any():
+            return candidates, []
+        return candidates.take(~gone), [(candidates.take(gone), codes[gone], words)]
+
+    def _score(self, request: Request, candidates: Candidates) -> Candidates:
+        column = np.zeros(len(candidates), np.float32)
+        for scorer in self.scorers:
+            column = scorer.scores(request, candidates)
+            if column.shape != (len(candidates),) or not np.isfinite(column).all():
+                raise PartError(f"{scorer.name}: expected one finite score per candidate")
+            candidates = candidates.plus(scorer.name, column)
+        return candidates.plus("score", column)
+
+    def _slots(
+        self, request: Request, placed: Candidates, arrangement: Arrangement
+    ) -> tuple[Slot, ...]:
+        ids, columns = request.catalog.ids, placed.columns
+        plain = {k: v.tolist() for k, v in columns.items() if not k.startswith("because.")}
+        scores, items = plain.pop("score"), placed.items.tolist()
+        slots = []
+        for row, chance in enumerate(arrangement.propensities.tolist()):
+            source, reason = self.explainer.reason(request, placed, row)
+            own = {k: round(v[row], 6) for k, v in plain.items() if v[row] == v[row]}
+            slots.append(Slot(row + 1, ids[items[row]], scores[row], chance, source, reason, own))
+        return tuple(slots)
+
+
+def _checked(part: Candidates, use: SourceUse) -> Candidates:
+    name = use.source.name
+    if len(part) > use.limit:
+        raise PartError(f"source {name}: expected at most {use.limit} candidates, got {len(part)}")
+    if len(part) and (name not in part.columns or len(np.unique(part.items)) != len(part)):
+        raise PartError(f"source {name}: expected distinct items with a column {name}")
+    return part
+
+
+def _check(arrangement: Arrangement, candidates: int, n: int) -> None:
+    rows = arrangement.rows
+    inside = not len(rows) or (rows.min() >= 0 and rows.max() < candidates)
+    if len(rows) > n or not inside or len(set(rows.tolist())) != len(rows):
+        raise PartError(f"composer: expected at most {n} distinct rows of the {candidates} given")
+    if len(arrangement.propensities) != len(rows) or len(arrangement.left) != candidates:
+        raise PartError("composer: expected a propensity per place and a code per candidate")
+
+
+def _joined(drops: Sequence[tuple[Candidates, Codes, tuple[str, ...]]]) -> Dropped:
+    """Puts the drops of all stages into one table with one vocabulary."""
+    words: tuple[str, ...] = ()
+    codes = []
+    for _, own, vocabulary in drops:
+        codes.append(own.astype(np.uint8) + len(words))
+        words += vocabulary
+    if len(drops) == 1:
+        return Dropped(drops[0][0], codes[0], words)
+    return Dropped(_stacked([part for part, _, _ in drops]), np.concatenate(codes), words)
+
+
+def _stacked(parts: Sequence[Candidates]) -> Candidates:
+    """Puts distinct candidates below one another; a column one part lacks is NaN there."""
+    names = {name: values.dtype for part in parts for name, values in part.columns.items()}
+    columns = {
+        name: np.concatenate(
+            [
+                part.columns.get(
+                    name, np.full(len(part), -1 if dtype.kind == "i" else np.nan, dtype)
+                )
+                for part in parts
+            ]
+        )
+        for name, dtype in names.items()
+    }
+    return Candidates(np.concatenate([part.items for part in parts]), columns)

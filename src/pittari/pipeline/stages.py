@@ -1,0 +1,89 @@
+"""The five sockets of a decision: each signature permits one act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from pittari.model.candidates import Candidates, Scores
+from pittari.model.decision import Decision
+from pittari.model.event import Reason
+from pittari.model.request import Request
+
+Codes = npt.NDArray[np.uint8]
+
+
+@runtime_checkable
+class Source(Protocol):
+    """What could it be?
+
+    `name` is the column its scores go to. A source that `waits` (network, disk) gets a thread and
+    is left behind at its deadline; one that only computes runs in place.
+    """
+
+    name: str
+    waits: bool
+
+    def candidates(self, request: Request, limit: int) -> Candidates:
+        """Returns at most `limit` distinct items with a column `name` of scores >= 0 (float32),
+        higher is better; may add a column `because.<name>` of catalogue rows. Draws no dice."""
+
+
+@runtime_checkable
+class Filter(Protocol):
+    """Why not?"""
+
+    vocabulary: tuple[str, ...]
+    """The reasons this filter can give; code k stands for `vocabulary[k - 1]`."""
+
+    def reasons(self, request: Request, candidates: Candidates) -> Codes:
+        """Returns a reason code per candidate, 0: stays."""
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """How good here? `name` is the column its scores go to; the last scorer's column decides."""
+
+    name: str
+
+    def scores(self, request: Request, candidates: Candidates) -> Scores:
+        """Returns one finite number per candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Rows of the candidates in their order of places, the probability each had at its place, and
+    for every candidate left over a code into the composer's `vocabulary` (0 where placed)."""
+
+    rows: npt.NDArray[np.intp]
+    propensities: npt.NDArray[np.float64]
+    left: Codes
+
+
+@runtime_checkable
+class Composer(Protocol):
+    """How laid out?"""
+
+    vocabulary: tuple[str, ...]
+
+    def arrange(self, request: Request, candidates: Candidates) -> Arrangement:
+        """Returns at most `request.n` rows, none twice; reads the column `score`. It alone draws
+        from `request.dice`."""
+
+
+@runtime_checkable
+class Observer(Protocol):
+    """After the answer: who else should know?"""
+
+    def observe(self, decision: Decision) -> Any:
+        """Is told of a decision that was made; what it returns or raises changes nothing."""
+
+
+class Explainer(Protocol):
+    """In a word, why does this item stand here?"""
+
+    def reason(self, request: Request, placed: Candidates, row: int) -> tuple[str, Reason]:
+        """Returns the source that counts for the placed candidate, and the reason to show."""

@@ -1,0 +1,161 @@
+"""How TOML becomes settings: every slip is answered with file, key and the nearest right word."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from pittari.errors import SettingsError, nearest
+from pittari.settings.tables import Settings, Shelves, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with its settings, read and checked."""
+
+    folder: Path
+    settings: Settings
+    shelves: Shelves
+
+    @property
+    def database_url(self) -> str:
+        """The database URL with a relative SQLite path made absolute."""
+        url, prefix = self.settings.store.url, "sqlite:///"
+        return (
+            prefix + str(self.folder / url.removeprefix(prefix)) if url.startswith(prefix) else url
+        )
+
+    @property
+    def lake(self) -> Path:
+        return self.folder / self.settings.store.lake
+
+    @property
+    def parameters(self) -> Path:
+        return self.folder / self.settings.store.parameters
+
+
+def project(folder: Path) -> Project:
+    """Reads a project folder. Raises `SettingsError` with file, key and the nearest right word."""
+    main = folder / "pittari.toml"
+    if not main.is_file():
+        raise SettingsError(
+            f"{main}: expected a settings file; make one with `pittari init {folder}`"
+        )
+    shelf = folder / "touchpoints" / "shelf.toml"
+    shelves = read(shelf, Shelves) if shelf.is_file() else default_shelves()
+    return Project(folder.resolve(), read(main, Settings), shelves)
+
+
+def default_shelves() -> Shelves:
+    """Returns the shelves that stand when a project says nothing."""
+    path = Path(__file__).parents[1] / "touchpoints" / "shelf.toml"
+    return read(path, Shelves)
+
+
+def digest(table: Table) -> str:
+    """Returns 12 letters that change when any setting of the table does."""
+    return hashlib.sha256(msgspec.json.encode(table)).hexdigest()[:12]
+
+
+T = TypeVar("T", bound=Table)
+
+
+def read(path: Path, kind: type[T]) -> T:
+    """Reads a TOML file as a table of `kind`. Raises `SettingsError`."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+    return parse(text, kind, str(path))
+
+
+def parse(text: str, kind: type[T], name: str) -> T:
+    """Reads TOML text as a table of `kind`; `name` stands in errors. Raises `SettingsError`."""
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{name}: not TOML: {error}") from error
+    try:
+        table = msgspec.convert(told, kind)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{name}: {_sentence(str(error), kind)}") from error
+    if isinstance(table, Shelves):
+        _check_shelves(table, name)
+    return table
+
+
+_UNKNOWN = re.compile(r"unknown field `([^`]+)`(?: - at `\$(.*)`)?")
+_WRONG = re.compile(r"(.+?)(?: - at `\$\.?(.*)`)?$", re.DOTALL)
+
+
+def _sentence(problem: str, kind: type[Table]) -> str:
+    """Turns a validation error into key, problem and the nearest right word."""
+    unknown = _UNKNOWN.search(problem)
+    if unknown:
+        word, where = unknown.group(1), (unknown.group(2) or "").lstrip(".")
+        words = _fields_at(kind, where)
+        key = f"{where}.{word}" if where else word
+        return f'key "{key}": there is no such setting.{nearest(word, words)}'
+    match = _WRONG.match(problem)
+    what, where = (match.group(1), match.group(2) or "") if match else (problem, "")
+    return f'key "{where}": {what[:1].lower()}{what[1:]}' if where else what
+
+
+def _fields_at(kind: type[Table], where: str) -> list[str]:
+    for step in re.findall(r"[a-z_]+", where):
+        kind = _table_in(get_type_hints(kind).get(step)) or kind
+    return list(kind.__struct_fields__)
+
+
+def _table_in(hint: Any) -> type[Table] | None:
+    if isinstance(hint, type) and issubclass(hint, Table):
+        return hint
+    if get_origin(hint) is None:
+        return None
+    return next((t for t in map(_table_in, get_args(hint)) if t), None)
+
+
+def _check_shelves(shelves: Shelves, name: str) -> None:
+    seen: set[str] = set()
+    for i, shelf in enumerate(shelves.shelf):
+        at = f'{name}: key "shelf[{i}]" ("{shelf.name}")'
+        if shelf.name in seen:
+            raise SettingsError(f"{at}: this name stands twice; give each shelf its own")
+        seen.add(shelf.name)
+        if not shelf.sources:
+            raise SettingsError(f"{at}: sources: expected at least one, such as popular = 1.0")
+        for source, weight in shelf.sources.items():
+            if weight < 0:
+                raise SettingsError(f"{at}: sources.{source}: expected 0 or more, got {weight}")
+        for pin in shelf.pin:
+            if pin.place > shelf.n:
+                raise SettingsError(
+                    f"{at}: pin {pin.item}: expected a place from 1 to {shelf.n}, got {pin.place}"
+                )
+        floor = sum(quota.at_least for quota in shelf.quota)
+        if floor > shelf.n:
+            raise SettingsError(
+                f"{at}: quotas ask for {floor} places and the shelf has {shelf.n}; lower at_least"
+            )
+
+
+def fields(kind: type[Table], prefix: str = "") -> Iterator[tuple[str, str, object]]:
+    """Yields every setting as (key, sentence, default): what the docs must hold."""
+    hints = get_type_hints(kind, include_extras=True)
+    for info in msgspec.structs.fields(kind):
+        key = f"{prefix}{info.name}"
+        hint = hints[info.name]
+        metas = [m for m in getattr(hint, "__metadata__", ()) if isinstance(m, msgspec.Meta)]
+        below = _table_in(hint)
+        if below:
+            many = "[]" if get_origin(get_args(hint)[0] if metas else hint) is tuple else ""
+            yield from fields(below, f"{key}{many}.")
+        else:
+            yield key, str(metas[0].description if metas else ""), info.default

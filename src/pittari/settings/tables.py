@@ -1,0 +1,172 @@
+"""What may an operator decide? The tables of `pittari.toml` and `touchpoints/*.toml`.
+
+Each field carries its sentence; the docs are made to hold every one of them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from pittari.model.catalog import Id, Moment, Word
+
+
+def said(sentence: str, **limits: Any) -> msgspec.Meta:
+    """Returns the sentence and limits of a settings field."""
+    return msgspec.Meta(description=sentence, **limits)
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of a settings file."""
+
+
+class StoreTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where Pittari remembers."""
+
+    url: Annotated[
+        str, said("Database: `sqlite:///FILE` (relative to this file) or `postgresql://...`.")
+    ] = "sqlite:///data/pittari.db"
+    lake: Annotated[str, said("Folder of the Parquet lake, where closed days of the log go.")] = (
+        "data/lake"
+    )
+    parameters: Annotated[str, said("Folder of the learned tables, one folder per version.")] = (
+        "data/parameters"
+    )
+
+
+class ServerTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the HTTP server listens, and how much it takes."""
+
+    host: Annotated[str, said("Address to listen on; loopback unless told otherwise.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, said("Port to listen on; 0 picks a free one.", ge=0, le=65535)] = 8080
+    workers: Annotated[int, said("Server processes.", ge=1, le=256)] = 1
+    body_bytes: Annotated[int, said("Largest request body, in bytes.", ge=1024)] = 1_048_576
+    batch_rows: Annotated[int, said("Most rows in one request.", ge=1, le=100_000)] = 1000
+    rate: Annotated[
+        int, said("Requests per second and key (per worker) before 429; 0: no limit.", ge=0)
+    ] = 0
+    secure_cookies: Annotated[bool, said("Send session cookies over HTTPS only.")] = False
+    open_shop: Annotated[
+        bool, said("Serve the shop page and let it act as any person: for demo worlds only.")
+    ] = False
+
+
+class LearnTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What learning reads."""
+
+    window_days: Annotated[int, said("Days of the log that learning reads.", ge=1)] = 365
+    half_life_days: Annotated[
+        float, said("Age at which a row counts half in popularity.", gt=0)
+    ] = 14.0
+    fresh_days: Annotated[int, said("An item is new for this many days on sale.", ge=1)] = 30
+    neighbours: Annotated[int, said("Similar items kept per item.", ge=1, le=1000)] = 50
+    list_length: Annotated[int, said("Items kept per person in the taste table.", ge=1)] = 100
+    groups: Annotated[int, said("Groups of people with like taste.", ge=1, le=4096)] = 24
+
+
+class Settings(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`pittari.toml`, the whole file."""
+
+    store: StoreTable = StoreTable()
+    server: ServerTable = ServerTable()
+    learn: LearnTable = LearnTable()
+
+
+class Match(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which items a rule speaks of: all words given must fit."""
+
+    item: Annotated[Word, said("The item's id.")] = ""
+    creator: Annotated[Word, said("The creator.")] = ""
+    character: Annotated[Word, said("The character.")] = ""
+    category: Annotated[Word, said("The category.")] = ""
+    tag: Annotated[Word, said("One of the item's tags.")] = ""
+    source: Annotated[Word, said("A source that named the item.")] = ""
+    price_at_most: Annotated[int | None, said("Highest price.", ge=0)] = None
+    price_at_least: Annotated[int | None, said("Lowest price.", ge=0)] = None
+    premium: Annotated[bool | None, said("Premium-eligible or not.")] = None
+
+
+class Pin(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An item that stands at a place, whenever the person may have it."""
+
+    item: Annotated[Id, said("The item's id.")]
+    place: Annotated[int, said("The place, from 1.", ge=1)]
+    since: Annotated[Moment | None, said("From this time on.")] = None
+    until: Annotated[Moment | None, said("Until this time.")] = None
+
+
+class Boost(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Items whose score is multiplied."""
+
+    where: Annotated[Match, said("Which items.")]
+    by: Annotated[float, said("Factor; above 1 lifts, below 1 lowers.", gt=0, le=100)]
+
+
+class Bury(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Items this shelf never shows."""
+
+    where: Annotated[Match, said("Which items.")]
+
+
+class Quota(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many places go to some items."""
+
+    where: Annotated[Match, said("Which items.")]
+    at_least: Annotated[
+        int, said("At least this many places, while there are such items.", ge=0)
+    ] = 0
+    at_most: Annotated[int | None, said("At most this many places.", ge=0)] = None
+
+
+class Caps(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The most places for items that share a value."""
+
+    creator: Annotated[int | None, said("Same creator.", ge=1)] = None
+    character: Annotated[int | None, said("Same character.", ge=1)] = None
+    category: Annotated[int | None, said("Same category.", ge=1)] = None
+    price: Annotated[int | None, said("Same price.", ge=1)] = None
+
+
+class Shelf(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One shelf of the shop page."""
+
+    name: Annotated[str, said("Its name in requests.", pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
+    title: Annotated[dict[str, str], said("Its title by language.")] = {}
+    n: Annotated[int, said("Places.", ge=1, le=200)] = 12
+    sources: Annotated[
+        dict[str, float], said("Which sources are asked, and the weight of each one's word.")
+    ]
+    candidates: Annotated[int, said("Most candidates per source.", ge=1, le=5000)] = 200
+    deadline_ms: Annotated[float, said("Time each source has, in milliseconds.", gt=0)] = 50.0
+    explore: Annotated[
+        float, said("Share of places drawn at random, and logged so.", ge=0, le=1)
+    ] = 0.05
+    explore_from: Annotated[int, said("How many leading candidates may be drawn.", ge=1)] = 100
+    spread: Annotated[
+        float,
+        said("What each further item of a creator or character loses, of the top score.", ge=0),
+    ] = 0.08
+    engagement: Annotated[
+        float, said("How strongly learnt click rates bend scores; 0: not at all.", ge=0, le=4)
+    ] = 0.5
+    fatigue: Annotated[
+        float, said("What a score keeps each time the item was served in vain.", gt=0, le=1)
+    ] = 0.85
+    shown_at_most: Annotated[
+        int, said("Served this often in vain within hours, an item rests.", ge=1)
+    ] = 12
+    editorial: Annotated[tuple[Id, ...], said("Items for the source `editorial`.")] = ()
+    caps: Annotated[Caps, said("Hard limits on likeness.")] = Caps()
+    boost: Annotated[tuple[Boost, ...], said("Rules that multiply scores.")] = ()
+    pin: Annotated[tuple[Pin, ...], said("Items at fixed places.")] = ()
+    bury: Annotated[tuple[Bury, ...], said("Items never shown here.")] = ()
+    quota: Annotated[tuple[Quota, ...], said("Shares of places.")] = ()
+
+
+class Shelves(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`touchpoints/shelf.toml`, the whole file."""
+
+    shelf: Annotated[tuple[Shelf, ...], said("The shelves, in the page's order.")] = ()
