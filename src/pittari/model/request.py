@@ -47,6 +47,7 @@ class Knowledge:
     catalog: Catalog
     parameters: Mapping[str, Parameters] = field(default_factory=dict)
     rows: Mapping[str, Rows] = field(default_factory=dict)
+    _places: dict[str, Rows] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def bind(cls, catalog: Catalog, parameters: Mapping[str, Parameters]) -> Knowledge:
@@ -61,6 +62,24 @@ class Knowledge:
             if "items" in learned.arrays
         }
         return cls(catalog, parameters, rows)
+
+    def to_catalog(self, name: str, numbers: Rows) -> Rows:
+        """Returns catalogue rows for item numbers of parameters `name`; -1 stays -1."""
+        rows = self.rows[name]
+        if not len(rows):
+            return np.full(numbers.shape, -1, np.int32)
+        return np.where(numbers >= 0, rows[numbers], np.int32(-1))
+
+    def to_learned(self, name: str, rows: Rows) -> Rows:
+        """Returns the item numbers parameters `name` have for catalogue rows, -1: unknown."""
+        places = self._places.get(name)
+        if places is None:
+            places = np.full(len(self.catalog), -1, np.int32)
+            own = self.rows[name]
+            known = own >= 0
+            places[own[known]] = np.flatnonzero(known)
+            self._places[name] = places
+        return places[rows]
 
     def versions(self) -> dict[str, str]:
         """Returns what an answer was made from, by name, for its `served` row."""

@@ -144,7 +144,7 @@ class Pipeline:
         scores, items = plain.pop("score"), placed.items.tolist()
         slots = []
         for row, chance in enumerate(arrangement.propensities.tolist()):
-            source, reason = self.explainer.reason(request, placed, row)
+            source, reason = self.explainer.reason(request, placed, row, arrangement.how[row])
             own = {k: round(v[row], 6) for k, v in plain.items() if v[row] == v[row]}
             slots.append(Slot(row + 1, ids[items[row]], scores[row], chance, source, reason, own))
         return tuple(slots)

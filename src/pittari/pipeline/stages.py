@@ -24,20 +24,24 @@ class Source(Protocol):
     is left behind at its deadline; one that only computes runs in place.
     """
 
-    name: str
-    waits: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def waits(self) -> bool: ...
 
     def candidates(self, request: Request, limit: int) -> Candidates:
-        """Returns at most `limit` distinct items with a column `name` of scores >= 0 (float32),
-        higher is better; may add a column `because.<name>` of catalogue rows. Draws no dice."""
+        """Returns at most `limit` distinct items with a float32 column `name` of scores from 0
+        to 1, the best being 1; may add `because.<name>`, catalogue rows. Draws no dice."""
 
 
 @runtime_checkable
 class Filter(Protocol):
     """Why not?"""
 
-    vocabulary: tuple[str, ...]
-    """The reasons this filter can give; code k stands for `vocabulary[k - 1]`."""
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The reasons this filter can give; code k stands for `vocabulary[k - 1]`."""
 
     def reasons(self, request: Request, candidates: Candidates) -> Codes:
         """Returns a reason code per candidate, 0: stays."""
@@ -47,7 +51,8 @@ class Filter(Protocol):
 class Scorer(Protocol):
     """How good here? `name` is the column its scores go to; the last scorer's column decides."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def scores(self, request: Request, candidates: Candidates) -> Scores:
         """Returns one finite number per candidate."""
@@ -56,18 +61,21 @@ class Scorer(Protocol):
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """Rows of the candidates in their order of places, the probability each had at its place, and
-    for every candidate left over a code into the composer's `vocabulary` (0 where placed)."""
+    for every candidate left over a code (k: `vocabulary[k - 1]`, 0 where placed). `how` says per
+    place what put the item there other than its score: `pinned`, `explored`, or nothing."""
 
     rows: npt.NDArray[np.intp]
     propensities: npt.NDArray[np.float64]
     left: Codes
+    how: tuple[str, ...]
 
 
 @runtime_checkable
 class Composer(Protocol):
     """How laid out?"""
 
-    vocabulary: tuple[str, ...]
+    @property
+    def vocabulary(self) -> tuple[str, ...]: ...
 
     def arrange(self, request: Request, candidates: Candidates) -> Arrangement:
         """Returns at most `request.n` rows, none twice; reads the column `score`. It alone draws
@@ -85,5 +93,7 @@ class Observer(Protocol):
 class Explainer(Protocol):
     """In a word, why does this item stand here?"""
 
-    def reason(self, request: Request, placed: Candidates, row: int) -> tuple[str, Reason]:
-        """Returns the source that counts for the placed candidate, and the reason to show."""
+    def reason(
+        self, request: Request, placed: Candidates, row: int, how: str
+    ) -> tuple[str, Reason]:
+        """Returns the source that counts most for a placed candidate, and the reason to show."""

@@ -1,0 +1,1 @@
+"""May it be shown? Each module is one kind of no."""

@@ -1,0 +1,1 @@
+"""How good is it here? Each module is one column."""

@@ -1,0 +1,53 @@
+"""What do all the voices say together?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from pittari.model.candidates import Candidates, Scores
+from pittari.model.request import Request
+from pittari.pipeline.match import matching
+from pittari.settings import Boost
+
+
+class Blend:
+    """Weighted sum of the sources' scores, bent by engagement, fatigue and the operator's boosts.
+
+    score = (sum of weight x source) x engagement ** strength x fatigue x boosts
+    """
+
+    name = "blend"
+
+    def __init__(
+        self, weights: Mapping[str, float], strength: float, boosts: tuple[Boost, ...]
+    ) -> None:
+        total = sum(weights.values()) or 1.0
+        self.weights = {name: np.float32(w / total) for name, w in weights.items()}
+        self.strength, self.boosts = strength, boosts
+
+    def scores(self, request: Request, candidates: Candidates) -> Scores:
+        """Returns the final score per candidate."""
+        columns = candidates.columns
+        total = np.zeros(len(candidates), np.float32)
+        for name, weight in self.weights.items():
+            if name in columns:
+                total += weight * np.nan_to_num(columns[name], nan=0.0)
+        if self.strength:
+            total *= columns["engagement"] ** np.float32(self.strength)
+        total *= columns["fatigue"]
+        for boost in self.boosts:
+            total[matching(boost.where, request, candidates)] *= np.float32(boost.by)
+        return total
+
+    def lead(self, candidates: Candidates, row: int) -> str:
+        """Returns the source whose word weighs most in a candidate's score, or an empty text."""
+        best, lead = 0.0, ""
+        for name, weight in self.weights.items():
+            value = (
+                float(weight * candidates.columns[name][row]) if name in candidates.columns else 0
+            )
+            if value > best:
+                best, lead = value, name
+        return lead

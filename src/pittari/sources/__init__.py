@@ -1,0 +1,1 @@
+"""What could it be? Each module is one answer, written as columns."""

@@ -1,0 +1,24 @@
+"""What do the shop's own people want to show?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pittari.model.candidates import Candidates
+from pittari.model.request import Request
+from pittari.sources.ranked import ranked
+
+
+class Editorial:
+    """Items named in the settings, earlier ones first."""
+
+    name = "editorial"
+    waits = False
+
+    def __init__(self, items: tuple[str, ...]) -> None:
+        self.items = tuple(dict.fromkeys(items))
+
+    def candidates(self, request: Request, limit: int) -> Candidates:
+        """Returns the named items that are in the catalogue."""
+        rows = request.catalog.rows(self.items)
+        return ranked(self.name, rows, np.linspace(1.0, 0.5, max(len(rows), 1))[: len(rows)], limit)

@@ -1,0 +1,46 @@
+"""What do many people take, or lately, or people like this one?"""
+
+from __future__ import annotations
+
+from pittari.model.candidates import NONE, Candidates
+from pittari.model.request import Request
+from pittari.sources.ranked import ranked
+
+
+class Popular:
+    """Items in the order of a learned table with `score` per item, best first.
+
+    Serves the tables `popular` and `fresh`, which have one shape.
+    """
+
+    waits = False
+
+    def __init__(self, name: str = "popular") -> None:
+        self.name = name
+
+    def candidates(self, request: Request, limit: int) -> Candidates:
+        """Returns the leading items; looks further down for those who own the leading ones."""
+        learned = request.knowledge.parameters.get(self.name)
+        if learned is None:
+            return NONE
+        reach = limit + len(request.person.owned)
+        rows = request.knowledge.rows[self.name][:reach]
+        return ranked(self.name, rows, learned.arrays["score"][:reach], limit)
+
+
+class Peers:
+    """What is popular with people of like taste: the table `peers` of groups."""
+
+    name = "peers"
+    waits = False
+
+    def candidates(self, request: Request, limit: int) -> Candidates:
+        """Returns the leading items of the person's group; none for a person not yet learned."""
+        learned = request.knowledge.parameters.get(self.name)
+        row = learned.user_row(request.person.user) if learned else -1
+        if learned is None or row < 0:
+            return NONE
+        group = int(learned.arrays["group"][row])
+        top = learned.arrays["top"][group]
+        rows = request.knowledge.to_catalog(self.name, top)
+        return ranked(self.name, rows, learned.arrays["score"][group], limit)

@@ -1,0 +1,58 @@
+"""What goes with what the person has?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pittari.model.candidates import NONE, Candidates
+from pittari.model.catalog import Rows
+from pittari.model.request import Request
+from pittari.sources.ranked import summed
+
+RECENT = 20
+"""How many of the newest items of a history vote."""
+DECAY = 0.9
+"""What each older item's vote is worth beside the next newer one's."""
+
+
+class Similar:
+    """Neighbours of the items in a history, each voting for its own; newer ones count more.
+
+    Serves the tables `similar` (taken by the same people) and `content` (alike in tags, creator
+    and words), which have one shape. `request.context["item"]` narrows it to that one item.
+    """
+
+    waits = False
+
+    def __init__(self, name: str = "similar") -> None:
+        self.name = name
+
+    def candidates(self, request: Request, limit: int) -> Candidates:
+        """Returns the items with most votes and, for each, the item that gave the largest."""
+        if self.name not in request.knowledge.parameters:
+            return NONE
+        return voted(request, self.name, self.name, _anchors(request), limit)
+
+
+def _anchors(request: Request) -> Rows:
+    named = request.context.get("item")
+    if named is not None:
+        return request.catalog.rows([named])
+    return request.person.history[:RECENT]
+
+
+def voted(request: Request, table: str, name: str, anchors: Rows, limit: int) -> Candidates:
+    """Returns what the neighbours in `table` of `anchors` (newest first) add up to, as `name`."""
+    knowledge = request.knowledge
+    places = knowledge.to_learned(table, anchors)
+    known = places >= 0
+    anchors, places = anchors[known], places[known]
+    if not len(anchors):
+        return NONE
+    arrays = knowledge.parameters[table].arrays
+    votes = arrays["weight"][places] * (DECAY ** np.arange(len(places), dtype=np.float32))[:, None]
+    rows = knowledge.to_catalog(table, arrays["neighbours"][places])
+    because = np.repeat(anchors, rows.shape[1])
+    rows, flat = rows.ravel(), votes.ravel()
+    own = np.isin(rows, anchors)
+    return summed(name, np.where(own, -1, rows), flat, because, limit)

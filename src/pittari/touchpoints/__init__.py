@@ -1,0 +1,1 @@
+"""The menus: which parts make up each touchpoint."""

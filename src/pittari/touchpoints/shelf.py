@@ -1,0 +1,84 @@
+"""The shelf: recommendation places on a shop page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pittari.composition.slots import Slots
+from pittari.eligibility.availability import Availability
+from pittari.eligibility.buried import Buried
+from pittari.eligibility.entitlement import NotOwned
+from pittari.eligibility.seen import Seen
+from pittari.errors import SettingsError, nearest
+from pittari.model.candidates import Candidates
+from pittari.model.event import Reason
+from pittari.model.request import Request
+from pittari.pipeline import Pipeline, Source, SourceUse
+from pittari.scoring.blend import Blend
+from pittari.scoring.engagement import Engagement
+from pittari.scoring.fatigue import Fatigue
+from pittari.settings import Shelf
+from pittari.sources.editorial import Editorial
+from pittari.sources.popular import Peers, Popular
+from pittari.sources.similar import Similar
+from pittari.sources.taste import Taste
+
+MakeSource = Callable[[Shelf], Source]
+SOURCES: Mapping[str, MakeSource] = {
+    "content": lambda shelf: Similar("content"),
+    "editorial": lambda shelf: Editorial((*shelf.editorial, *(pin.item for pin in shelf.pin))),
+    "fresh": lambda shelf: Popular("fresh"),
+    "peers": lambda shelf: Peers(),
+    "popular": lambda shelf: Popular(),
+    "similar": lambda shelf: Similar(),
+    "taste": lambda shelf: Taste(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Names the source that weighs most, and the owned item that led there if one did."""
+
+    blend: Blend
+
+    def reason(
+        self, request: Request, placed: Candidates, row: int, how: str
+    ) -> tuple[str, Reason]:
+        """Returns the leading source and the reason's key and item."""
+        lead = self.blend.lead(placed, row)
+        because = placed.columns.get(f"because.{lead}")
+        anchor = int(because[row]) if because is not None else -1
+        return lead, Reason(how or lead, request.catalog.ids[anchor] if anchor >= 0 else "")
+
+
+def build(shelf: Shelf, more: Mapping[str, MakeSource] | None = None) -> Pipeline:
+    """Returns the pipeline of one shelf; `more` are sources from other packages.
+
+    Raises `SettingsError` when the settings name a source that does not exist.
+    """
+    known = {**SOURCES, **(more or {})}
+    for name in shelf.sources:
+        if name not in known:
+            raise SettingsError(
+                f'touchpoints/shelf.toml: shelf "{shelf.name}": key "sources.{name}": there is no '
+                f"such source.{nearest(name, known)} Known: {', '.join(sorted(known))}."
+            )
+    asked = list(shelf.sources)
+    if shelf.pin and "editorial" not in asked:
+        asked.append("editorial")
+    blend = Blend(shelf.sources, shelf.engagement, shelf.boost)
+    return Pipeline(
+        sources=tuple(
+            SourceUse(known[name](shelf), shelf.candidates, shelf.deadline_ms) for name in asked
+        ),
+        filters=(
+            Availability(),
+            NotOwned(),
+            Seen(shelf.shown_at_most),
+            Buried(shelf.bury),
+        ),
+        scorers=(Engagement(), Fatigue(shelf.fatigue), blend),
+        composer=Slots(shelf),
+        explainer=Why(blend),
+    )
