@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from pittari import clock
 from pittari.model.candidates import Candidates
-from pittari.model.catalog import Mask
+from pittari.model.catalog import Mask, Rows
 from pittari.model.request import Request
 from pittari.pipeline.match import matching
 from pittari.pipeline.stages import Arrangement
@@ -27,41 +27,59 @@ BELOW, LIMITED = 1, 2
 
 
 @dataclass(slots=True)
+class _Limit:
+    """At most `most` placed candidates of each kind; `alike[a]`: who is of the kind of `a`."""
+
+    alike: npt.NDArray[np.bool_]
+    most: int
+    placed: npt.NDArray[np.intp]
+
+
+@dataclass(slots=True)
 class _Board:
-    """The leading candidates while places are filled; arrays run over them, best first."""
+    """The leading candidates while places are filled; arrays run over them, best first.
+
+    `loss[a]` is what everybody's value loses once `a` is placed.
+    """
 
     rows: npt.NDArray[np.intp]
     value: npt.NDArray[np.float64]
+    loss: npt.NDArray[np.float64] | None
     open: Mask
-    limits: list[tuple[Mask | npt.NDArray[np.int32], dict[int, int], int]]
-    spread: list[npt.NDArray[np.int32]]
-    loss: float
+    limited: Mask
+    limits: list[_Limit] = field(default_factory=list)
     needs: list[tuple[Mask, int]] = field(default_factory=list)
-    limited: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
+    best: int = -1
+
+    def close(self, which: Mask | int | list[int]) -> None:
+        """Takes candidates out of the running."""
+        self.open[which] = False
+        self.value[which] = -np.inf
+
+    def limit(self, fits: Mask) -> None:
+        """Takes candidates out of the running because a limit is reached."""
+        self.limited |= fits & self.open
+        self.close(fits)
 
     def place(self, at: int) -> None:
         """Puts the candidate `at` on the shelf, and draws the consequences."""
-        self.open[at] = False
-        for codes, counts, most in self.limits:
-            code = int(codes[at])
-            if code < 0:
-                continue
-            counts[code] = counts.get(code, 0) + 1
-            if counts[code] >= most:
-                same = codes == code
-                self.limited |= same & self.open
-                self.open &= ~same
-        for group in self.spread:
-            self.value[group == group[at]] -= self.loss
+        self.close(at)
+        if self.loss is not None:
+            self.value -= self.loss[at]
+        for limit in self.limits:
+            alike = limit.alike[at]
+            limit.placed += alike
+            if limit.placed[at] >= limit.most and alike[at]:
+                self.limit(alike)
         self.needs = [(fits, need - bool(fits[at])) for fits, need in self.needs]
 
-    def admissible(self, places_left: int) -> Mask:
-        """Returns who may stand here: all open ones, or only those a quota still waits for."""
+    def wanted(self, places_left: int) -> Mask | None:
+        """Returns who a quota still waits for, when there is room for nobody else."""
         due = [(fits, need) for fits, need in self.needs if need > 0 and (fits & self.open).any()]
-        if due and sum(need for _, need in due) >= places_left:
-            wanted: Mask = np.logical_or.reduce([fits for fits, _ in due])
-            return self.open & wanted
-        return self.open
+        if not due or sum(need for _, need in due) < places_left:
+            return None
+        awaited: Mask = np.logical_or.reduce([fits & self.open for fits, _ in due])
+        return awaited
 
 
 class Slots:
@@ -82,19 +100,19 @@ class Slots:
         """Returns at most `request.n` rows in order, with propensities and how each came there."""
         pins = self._pins(request, candidates)
         board = self._board(request, candidates, pins)
-        draws = request.dice.random((request.n, 2)) if self.shelf.explore else None
+        draws = request.dice.random((request.n, 2)).tolist() if self.shelf.explore else None
         rows: list[int] = []
         chances: list[float] = []
         how: list[str] = []
         for place in range(request.n):
-            pinned = pins.get(place + 1)
-            if pinned is not None:
-                at, chance, note = pinned, 1.0, "pinned"
+            if place + 1 in pins:
+                at, chance, note = pins[place + 1], 1.0, "pinned"
             else:
-                may = board.admissible(request.n - place - sum(p > place + 1 for p in pins))
-                if not may.any():
+                free = request.n - place - sum(p > place + 1 for p in pins)
+                at, chance = self._pick(board, free, None if draws is None else draws[place])
+                if at < 0:
                     continue
-                at, chance, note = self._pick(board, may, None if draws is None else draws[place])
+                note = "" if at == board.best else "explored"
             board.place(at)
             rows.append(int(board.rows[at]))
             chances.append(chance)
@@ -104,17 +122,25 @@ class Slots:
         left[rows] = 0
         return Arrangement(np.array(rows, np.intp), np.array(chances, np.float64), left, tuple(how))
 
-    def _pick(
-        self, board: _Board, may: Mask, draw: npt.NDArray[np.float64] | None
-    ) -> tuple[int, float, str]:
-        best = int(np.argmax(np.where(may, board.value, -np.inf)))
+    def _pick(self, board: _Board, free: int, draw: list[float] | None) -> tuple[int, float]:
+        """Returns who stands at the next place, -1 for nobody, and how probable that was."""
+        wanted = board.wanted(free)
+        may, value = board.open, board.value
+        if wanted is not None:
+            may, value = wanted, np.where(wanted, value, -np.inf)
+        board.best = best = int(value.argmax()) if len(value) else -1
+        if best < 0 or not may[best]:
+            return -1, 0.0
         if draw is None:
-            return best, 1.0, ""
-        share = self.shelf.explore
-        pool = np.flatnonzero(may)[: self.shelf.explore_from]
-        at = int(pool[int(draw[1] * len(pool))]) if draw[0] < share else best
-        chance = (1 - share) * (at == best) + share / len(pool) * bool(np.any(pool == at))
-        return at, float(chance), "explored" if at != best else ""
+            return best, 1.0
+        share, reach = self.shelf.explore, self.shelf.explore_from
+        pool = int(np.count_nonzero(may[:reach]))
+        at = best
+        if draw[0] < share and pool:
+            at = int(np.flatnonzero(may[:reach])[int(draw[1] * pool)])
+        even = share / pool if pool and at < reach else 0.0
+        greedy = 1.0 - share if pool else 1.0
+        return at, greedy * (at == best) + even
 
     def _pins(self, request: Request, candidates: Candidates) -> dict[int, int]:
         """Returns place -> candidate row for the pins that hold now and may be shown."""
@@ -142,32 +168,41 @@ class Slots:
         rows = order[keep]
         for place, row in pins.items():
             pins[place] = int(np.flatnonzero(rows == row)[0])
-        items = candidates.items[rows]
-        codes = request.catalog.codes
-        value = score[rows].astype(np.float64)
         board = _Board(
             rows=rows,
-            value=value,
+            value=score[rows].astype(np.float64),
+            loss=None,
             open=np.ones(len(rows), np.bool_),
-            limits=[(codes[name][items], {}, most) for name, most in self.caps.items()],
-            spread=[codes[name][items] for name in SPREAD_OVER] if self.shelf.spread else [],
-            loss=self.shelf.spread * float(value.max(initial=0.0)),
             limited=np.zeros(len(rows), np.bool_),
         )
-        _quotas(board, [(q, fits[rows]) for q, fits in quotas])
-        board.open[list(pins.values())] = False
+        self._likeness(board, request, candidates.items[rows])
+        for quota, fits in quotas:
+            _apply(board, quota, fits[rows])
+        board.close(list(pins.values()))
         return board
 
+    def _likeness(self, board: _Board, request: Request, items: Rows) -> None:
+        """Sets the caps and the spread of a board."""
+        codes = request.catalog.codes
+        wanted = {*self.caps, *(SPREAD_OVER if self.shelf.spread else ())}
+        alike = {name: codes[name][items][:, None] == codes[name][items] for name in wanted}
+        nobody = np.zeros(len(items), np.intp)
+        board.limits = [
+            _Limit(alike[name], most, nobody.copy()) for name, most in self.caps.items()
+        ]
+        if self.shelf.spread:
+            unit = self.shelf.spread * float(board.value.max(initial=0.0))
+            board.loss = unit * np.sum([alike[name] for name in SPREAD_OVER], axis=0)
 
-def _quotas(board: _Board, quotas: list[tuple[Quota, Mask]]) -> None:
-    for quota, fits in quotas:
-        if quota.at_least:
-            board.needs.append((fits, quota.at_least))
-        if quota.at_most == 0:
-            board.limited |= fits
-            board.open &= ~fits
-        elif quota.at_most is not None:
-            board.limits.append((np.where(fits, 0, -1).astype(np.int32), {}, quota.at_most))
+
+def _apply(board: _Board, quota: Quota, fits: Mask) -> None:
+    if quota.at_least:
+        board.needs.append((fits, quota.at_least))
+    if quota.at_most == 0:
+        board.limit(fits)
+    elif quota.at_most is not None:
+        alike = fits[:, None] & fits
+        board.limits.append(_Limit(alike, quota.at_most, np.zeros(len(fits), np.intp)))
 
 
 def _holds(since: datetime | None, until: datetime | None, at: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pittari.model.candidates import Candidates
+from pittari.model.candidates import Candidates, among
 from pittari.model.request import Request
 from pittari.pipeline.stages import Codes
 
@@ -16,4 +16,4 @@ class NotOwned:
 
     def reasons(self, request: Request, candidates: Candidates) -> Codes:
         """Returns 1 for items that are owned."""
-        return np.isin(candidates.items, request.person.owned).astype(np.uint8)
+        return among(candidates.items, request.person.owned).astype(np.uint8)

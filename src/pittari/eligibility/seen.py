@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pittari.model.candidates import Candidates
+from pittari.model.candidates import Candidates, among
 from pittari.model.request import Request
 from pittari.pipeline.stages import Codes
 
@@ -23,9 +23,9 @@ class Seen:
         items, person = candidates.items, request.person
         codes = np.zeros(len(items), np.uint8)
         often = person.served[person.served_times >= self.shown_at_most]
-        codes[np.isin(items, often)] = 3
+        codes[among(items, often)] = 3
         shown = request.context.get("shown")
         if shown:
-            codes[np.isin(items, request.catalog.rows(shown.split()))] = 2
-        codes[np.isin(items, person.muted)] = 1
+            codes[among(items, request.catalog.rows(shown.split()))] = 2
+        codes[among(items, person.muted)] = 1
         return codes

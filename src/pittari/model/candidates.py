@@ -37,6 +37,17 @@ class Candidates:
         return Candidates(self.items, {**self.columns, name: column})
 
 
+def among(items: Rows, few: Rows) -> Mask:
+    """Returns, per item, whether it is one of `few`."""
+    if not len(few):
+        return np.zeros(len(items), np.bool_)
+    ordered = np.sort(few)
+    at = np.searchsorted(ordered, items)
+    at[at == len(ordered)] = 0
+    found: Mask = ordered[at] == items
+    return found
+
+
 NONE = Candidates(np.zeros(0, np.int32))
 
 
@@ -45,12 +56,20 @@ def union(parts: Sequence[Candidates]) -> Candidates:
     (or -1 in a column of integers)."""
     if not parts:
         return NONE
-    items = np.unique(np.concatenate([part.items for part in parts]))
+    every = np.concatenate([part.items for part in parts])
+    order = np.argsort(every)
+    ascending = every[order]
+    new = np.ones(len(every), np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=new[1:])
+    items = ascending[new]
+    back = np.empty(len(every), np.intp)
+    back[order] = np.cumsum(new) - 1
     columns: dict[str, npt.NDArray[Any]] = {}
+    end = 0
     for part in parts:
-        places = np.searchsorted(items, part.items)
+        places, end = back[end : end + len(part)], end + len(part)
         for name, values in part.columns.items():
             blank = -1 if values.dtype.kind == "i" else np.nan
             column = columns.setdefault(name, np.full(len(items), blank, values.dtype))
             column[places] = values
-    return Candidates(items.astype(np.int32, copy=False), columns)
+    return Candidates(items, columns)

@@ -14,7 +14,9 @@ import numpy as np
 from pittari.model.catalog import Catalog, Rows
 from pittari.model.parameters import Parameters
 
-EMPTY: Rows = np.zeros(0, np.int32)
+
+def _none() -> Rows:
+    return np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,19 @@ class Person:
     region: str = ""
     zone: str = "UTC"
     adult: bool = False
-    owned: Rows = field(default=EMPTY)
-    history: Rows = field(default=EMPTY)
-    muted: Rows = field(default=EMPTY)
-    served: Rows = field(default=EMPTY)
-    served_times: Rows = field(default=EMPTY)
+    owned: Rows = field(default_factory=_none)
+    history: Rows = field(default_factory=_none)
+    muted: Rows = field(default_factory=_none)
+    served: Rows = field(default_factory=_none)
+    served_times: Rows = field(default_factory=_none)
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """One catalogue snapshot and one release of parameters, bound together.
 
-    `rows[name]` maps the item numbers of parameters `name` to catalogue rows, -1: not there.
+    `rows[name]` maps the item numbers of parameters `name` to catalogue rows, -1: not there; a
+    last -1 stands behind them, so that the number -1 stays -1.
     """
 
     catalog: Catalog
@@ -52,11 +55,11 @@ class Knowledge:
     @classmethod
     def bind(cls, catalog: Catalog, parameters: Mapping[str, Parameters]) -> Knowledge:
         """Returns parameters bound to the rows of a catalogue."""
+        find = catalog.index.get
         rows = {
-            name: np.fromiter(
-                (catalog.index.get(item.decode(), -1) for item in learned.arrays["items"]),
+            name: np.array(
+                [*(find(item.decode(), -1) for item in learned.arrays["items"].tolist()), -1],
                 np.int32,
-                len(learned.arrays["items"]),
             )
             for name, learned in parameters.items()
             if "items" in learned.arrays
@@ -65,10 +68,7 @@ class Knowledge:
 
     def to_catalog(self, name: str, numbers: Rows) -> Rows:
         """Returns catalogue rows for item numbers of parameters `name`; -1 stays -1."""
-        rows = self.rows[name]
-        if not len(rows):
-            return np.full(numbers.shape, -1, np.int32)
-        return np.where(numbers >= 0, rows[numbers], np.int32(-1))
+        return self.rows[name][numbers]
 
     def to_learned(self, name: str, rows: Rows) -> Rows:
         """Returns the item numbers parameters `name` have for catalogue rows, -1: unknown."""

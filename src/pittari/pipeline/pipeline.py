@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
@@ -140,12 +141,14 @@ class Pipeline:
         self, request: Request, placed: Candidates, arrangement: Arrangement
     ) -> tuple[Slot, ...]:
         ids, columns = request.catalog.ids, placed.columns
-        plain = {k: v.tolist() for k, v in columns.items() if not k.startswith("because.")}
-        scores, items = plain.pop("score"), placed.items.tolist()
+        names = [k for k in columns if k != "score" and not k.startswith("because.")]
+        table = np.array([columns[k] for k in names], np.float64).round(6).T.tolist()
+        scores, items = columns["score"].tolist(), placed.items.tolist()
+        told = self.explainer.reasons(request, placed, arrangement.how)
         slots = []
         for row, chance in enumerate(arrangement.propensities.tolist()):
-            source, reason = self.explainer.reason(request, placed, row, arrangement.how[row])
-            own = {k: round(v[row], 6) for k, v in plain.items() if v[row] == v[row]}
+            source, reason = told[row]
+            own = {k: value for k, value in zip(names, table[row], strict=True) if not isnan(value)}
             slots.append(Slot(row + 1, ids[items[row]], scores[row], chance, source, reason, own))
         return tuple(slots)
 
@@ -154,7 +157,8 @@ def _checked(part: Candidates, use: SourceUse) -> Candidates:
     name = use.source.name
     if len(part) > use.limit:
         raise PartError(f"source {name}: expected at most {use.limit} candidates, got {len(part)}")
-    if len(part) and (name not in part.columns or len(np.unique(part.items)) != len(part)):
+    ordered = np.sort(part.items)
+    if len(part) and (name not in part.columns or (ordered[1:] == ordered[:-1]).any()):
         raise PartError(f"source {name}: expected distinct items with a column {name}")
     return part
 

@@ -91,9 +91,9 @@ class Observer(Protocol):
 
 
 class Explainer(Protocol):
-    """In a word, why does this item stand here?"""
+    """In a word, why does each item stand where it stands?"""
 
-    def reason(
-        self, request: Request, placed: Candidates, row: int, how: str
-    ) -> tuple[str, Reason]:
-        """Returns the source that counts most for a placed candidate, and the reason to show."""
+    def reasons(
+        self, request: Request, placed: Candidates, how: tuple[str, ...]
+    ) -> list[tuple[str, Reason]]:
+        """Returns, per place, the source that counts most and the reason to show."""

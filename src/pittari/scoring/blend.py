@@ -33,7 +33,7 @@ class Blend:
         total = np.zeros(len(candidates), np.float32)
         for name, weight in self.weights.items():
             if name in columns:
-                total += weight * np.nan_to_num(columns[name], nan=0.0)
+                total += weight * np.fmax(columns[name], 0)
         if self.strength:
             total *= columns["engagement"] ** np.float32(self.strength)
         total *= columns["fatigue"]
@@ -41,13 +41,12 @@ class Blend:
             total[matching(boost.where, request, candidates)] *= np.float32(boost.by)
         return total
 
-    def lead(self, candidates: Candidates, row: int) -> str:
-        """Returns the source whose word weighs most in a candidate's score, or an empty text."""
-        best, lead = 0.0, ""
-        for name, weight in self.weights.items():
-            value = (
-                float(weight * candidates.columns[name][row]) if name in candidates.columns else 0
-            )
-            if value > best:
-                best, lead = value, name
-        return lead
+    def leads(self, candidates: Candidates) -> list[str]:
+        """Returns, per candidate, the source whose word weighs most in its score, or ""."""
+        columns = candidates.columns
+        names = [name for name in self.weights if name in columns]
+        if not names:
+            return [""] * len(candidates)
+        words = np.stack([self.weights[name] * np.fmax(columns[name], 0) for name in names])
+        best = words.argmax(axis=0).tolist()
+        return [names[k] if words[k, row] > 0 else "" for row, k in enumerate(best)]

@@ -84,8 +84,12 @@ class Match(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     category: Annotated[Word, said("The category.")] = ""
     tag: Annotated[Word, said("One of the item's tags.")] = ""
     source: Annotated[Word, said("A source that named the item.")] = ""
-    price_at_most: Annotated[int | None, said("Highest price.", ge=0)] = None
-    price_at_least: Annotated[int | None, said("Lowest price.", ge=0)] = None
+    price_at_most: Annotated[Annotated[int, msgspec.Meta(ge=0)] | None, said("Highest price.")] = (
+        None
+    )
+    price_at_least: Annotated[Annotated[int, msgspec.Meta(ge=0)] | None, said("Lowest price.")] = (
+        None
+    )
     premium: Annotated[bool | None, said("Premium-eligible or not.")] = None
 
 
@@ -118,16 +122,18 @@ class Quota(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     at_least: Annotated[
         int, said("At least this many places, while there are such items.", ge=0)
     ] = 0
-    at_most: Annotated[int | None, said("At most this many places.", ge=0)] = None
+    at_most: Annotated[
+        Annotated[int, msgspec.Meta(ge=0)] | None, said("At most this many places.")
+    ] = None
 
 
 class Caps(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The most places for items that share a value."""
 
-    creator: Annotated[int | None, said("Same creator.", ge=1)] = None
-    character: Annotated[int | None, said("Same character.", ge=1)] = None
-    category: Annotated[int | None, said("Same category.", ge=1)] = None
-    price: Annotated[int | None, said("Same price.", ge=1)] = None
+    creator: Annotated[Annotated[int, msgspec.Meta(ge=1)] | None, said("Same creator.")] = None
+    character: Annotated[Annotated[int, msgspec.Meta(ge=1)] | None, said("Same character.")] = None
+    category: Annotated[Annotated[int, msgspec.Meta(ge=1)] | None, said("Same category.")] = None
+    price: Annotated[Annotated[int, msgspec.Meta(ge=1)] | None, said("Same price.")] = None
 
 
 class Shelf(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):

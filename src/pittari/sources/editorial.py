@@ -21,4 +21,5 @@ class Editorial:
     def candidates(self, request: Request, limit: int) -> Candidates:
         """Returns the named items that are in the catalogue."""
         rows = request.catalog.rows(self.items)
-        return ranked(self.name, rows, np.linspace(1.0, 0.5, max(len(rows), 1))[: len(rows)], limit)
+        falling = np.linspace(1.0, 0.5, len(rows), dtype=np.float32)
+        return ranked(self.name, rows, falling, limit)

@@ -24,8 +24,9 @@ class Popular:
         if learned is None:
             return NONE
         reach = limit + len(request.person.owned)
-        rows = request.knowledge.rows[self.name][:reach]
-        return ranked(self.name, rows, learned.arrays["score"][:reach], limit)
+        score = learned.arrays["score"][:reach]
+        rows = request.knowledge.rows[self.name][: len(score)]
+        return ranked(self.name, rows, score, limit)
 
 
 class Peers:

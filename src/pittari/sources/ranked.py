@@ -2,39 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
-from pittari.model.candidates import NONE, Candidates
+from pittari.model.candidates import NONE, Candidates, Scores
 from pittari.model.catalog import Rows
 
-Weights = npt.NDArray[np.floating[Any]]
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
 
 
-def ranked(name: str, rows: Rows, scores: Weights, limit: int) -> Candidates:
+def ranked(name: str, rows: Rows, scores: Scores, limit: int) -> Candidates:
     """Returns the best `limit` of distinct `rows` (those below 0 and scores of 0 fall out) with
     a column `name`, scaled so that the best is 1."""
     real = (rows >= 0) & (scores > 0)
-    rows, scores = rows[real], scores[real]
+    if not real.all():
+        rows, scores = rows[real], scores[real]
     if not len(rows):
         return NONE
-    order = np.argsort(-scores, kind="stable")[:limit]
+    order = best(scores, limit)
     kept = scores[order]
     return Candidates(rows[order], {name: (kept / kept[0]).astype(np.float32)})
 
 
-def summed(name: str, rows: Rows, scores: Weights, because: Rows, limit: int) -> Candidates:
-    """Returns the best `limit` items when the scores of equal rows add up; the column
-    `because.<name>` names, for each, the row that gave it most."""
-    real = (rows >= 0) & (scores > 0)
-    order = np.argsort(-scores[real], kind="stable")
-    rows, scores, because = rows[real][order], scores[real][order], because[real][order]
+def summed(name: str, rows: Rows, votes: Scores, because: Rows, limit: int) -> Candidates:
+    """Returns the best `limit` items when the votes for equal rows add up; the column
+    `because.<name>` holds, for each, the first row of `because` that voted for it."""
+    real = (rows >= 0) & (votes > 0)
+    rows, votes, because = rows[real], votes[real], because[real]
     if not len(rows):
         return NONE
-    items, first, back = np.unique(rows, return_index=True, return_inverse=True)
-    totals = np.bincount(back, weights=scores)
-    best = np.argsort(-totals, kind="stable")[:limit]
-    share = (totals[best] / totals[best[0]]).astype(np.float32)
-    return Candidates(items[best], {name: share, f"because.{name}": because[first[best]]})
+    order = _by(rows.astype(np.uint64))
+    rows = rows[order]
+    first = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
+    totals = np.add.reduceat(votes[order], first)
+    top = best(totals, limit)
+    share = (totals[top] / totals[top[0]]).astype(np.float32)
+    starts = first[top]
+    return Candidates(rows[starts], {name: share, f"because.{name}": because[order[starts]]})
+
+
+def best(scores: Scores, limit: int) -> npt.NDArray[np.intp]:
+    """Returns the places of the `limit` highest of scores >= 0; equals keep their order."""
+    bits = scores.astype(np.float32, copy=False).view(np.uint32).astype(np.uint64)
+    return _by(_LOW - bits)[:limit]
+
+
+def _by(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+    """Returns the order that sorts 32-bit keys; equals keep their order.
+
+    The place is packed below the key: all words differ, so that the fastest sort of each
+    processor gives the same order.
+    """
+    packed = (keys << _HALF) | np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    return (packed & _LOW).astype(np.intp)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from pittari.model.candidates import NONE, Candidates
+from pittari.model.candidates import NONE, Candidates, among
 from pittari.model.catalog import Rows
 from pittari.model.request import Request
 from pittari.sources.ranked import summed
 
-RECENT = 20
+RECENT = 10
 """How many of the newest items of a history vote."""
 DECAY = 0.9
 """What each older item's vote is worth beside the next newer one's."""
@@ -54,5 +54,5 @@ def voted(request: Request, table: str, name: str, anchors: Rows, limit: int) ->
     rows = knowledge.to_catalog(table, arrays["neighbours"][places])
     because = np.repeat(anchors, rows.shape[1])
     rows, flat = rows.ravel(), votes.ravel()
-    own = np.isin(rows, anchors)
-    return summed(name, np.where(own, -1, rows), flat, because, limit)
+    flat[among(rows, anchors)] = 0.0
+    return summed(name, rows, flat, because, limit)

@@ -42,14 +42,16 @@ class Why:
 
     blend: Blend
 
-    def reason(
-        self, request: Request, placed: Candidates, row: int, how: str
-    ) -> tuple[str, Reason]:
-        """Returns the leading source and the reason's key and item."""
-        lead = self.blend.lead(placed, row)
-        because = placed.columns.get(f"because.{lead}")
-        anchor = int(because[row]) if because is not None else -1
-        return lead, Reason(how or lead, request.catalog.ids[anchor] if anchor >= 0 else "")
+    def reasons(
+        self, request: Request, placed: Candidates, how: tuple[str, ...]
+    ) -> list[tuple[str, Reason]]:
+        """Returns the leading source per place, and the reason's key and item."""
+        ids, told = request.catalog.ids, []
+        for row, lead in enumerate(self.blend.leads(placed)):
+            because = placed.columns.get(f"because.{lead}")
+            anchor = -1 if because is None else int(because[row])
+            told.append((lead, Reason(how[row] or lead, ids[anchor] if anchor >= 0 else "")))
+        return told
 
 
 def build(shelf: Shelf, more: Mapping[str, MakeSource] | None = None) -> Pipeline:

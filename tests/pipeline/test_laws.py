@@ -1,0 +1,223 @@
+"""The laws of the path, on random worlds."""
+
+import time
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pittari.composition.slots import Slots
+from pittari.errors import PartError, SettingsError
+from pittari.model.candidates import Candidates, union
+from pittari.model.decision import Decision
+from pittari.model.request import Person, Request
+from pittari.settings import Bury, Caps, Match, Pin, Quota, Shelf, default_shelves
+from pittari.testing import known_world, random_request
+from pittari.touchpoints.shelf import SOURCES, build
+
+EVERYTHING = Shelf(
+    name="everything",
+    sources=dict.fromkeys(SOURCES, 1.0),
+    explore=0.3,
+    caps=Caps(creator=3, character=2),
+    pin=(Pin(item="item-3", place=2),),
+    bury=(Bury(where=Match(character="k1")),),
+    quota=(Quota(where=Match(premium=True), at_least=2, at_most=5),),
+)
+seeds = st.integers(0, 2**32)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds)
+def test_nothing_is_lost_and_nothing_is_doubled_between_stages(seed: int) -> None:
+    request = random_request(seed)
+    pipeline = build(EVERYTHING)
+    named = union([use.source.candidates(request, use.limit) for use in pipeline.sources])
+    decision = pipeline.decide(request)
+    kept = [request.catalog.index[slot.item] for slot in decision.slots]
+    gone = decision.dropped.candidates.items.tolist()
+    assert sorted(kept + gone) == named.items.tolist()
+    assert sum(decision.dropped.counts().values()) == len(gone)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seeds)
+def test_the_same_request_gets_the_same_decision(seed: int) -> None:
+    first = build(EVERYTHING).decide(random_request(seed))
+    second = build(EVERYTHING).decide(random_request(seed))
+    assert first.served() == second.served()
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds)
+def test_nobody_is_shown_what_they_may_not_have(seed: int) -> None:
+    request = random_request(seed)
+    catalog, person = request.catalog, request.person
+    for slot in build(EVERYTHING).decide(request).slots:
+        row = catalog.index[slot.item]
+        assert row not in person.owned
+        assert row not in person.muted
+        assert catalog.active[row]
+        assert person.adult or not catalog.adult[row]
+        assert catalog.sold_from[row] <= request.at < catalog.sold_until[row]
+        bit = catalog.region_bits.get(person.region)
+        assert catalog.regions[row] == 0 or (
+            bit is not None and int(catalog.regions[row]) >> bit & 1
+        )
+
+
+@settings(max_examples=100, deadline=None)
+@given(seeds)
+def test_caps_and_quotas_hold_in_every_line_up(seed: int) -> None:
+    request = random_request(seed)
+    decision = build(replace_shelf(EVERYTHING, pin=())).decide(request)
+    rows = [request.catalog.index[slot.item] for slot in decision.slots]
+    for column, most in (("creator", 3), ("character", 2)):
+        counts = Counter(request.catalog.codes[column][rows].tolist())
+        assert max(counts.values(), default=0) <= most
+    assert int(request.catalog.premium[rows].sum()) <= 5
+
+
+def replace_shelf(shelf: Shelf, **changes: object) -> Shelf:
+    told = {name: getattr(shelf, name) for name in shelf.__struct_fields__}
+    return Shelf(**{**told, **changes})
+
+
+def test_a_pin_stands_at_its_place_and_a_quota_is_filled() -> None:
+    request = known_world().request("even-4", n=8)
+    decision = build(EVERYTHING).decide(request)
+    assert decision.slots[1].item == "item-3"
+    assert decision.slots[1].reason.key == "pinned"
+    premium = [s for s in decision.slots if request.catalog.premium[request.catalog.index[s.item]]]
+    assert 2 <= len(premium) <= 5
+
+
+def test_people_of_each_camp_are_shown_their_camps_items() -> None:
+    world = known_world()
+    shelf = Shelf(name="x", sources={"taste": 1.0}, explore=0.0)
+    for user in ("even-1", "odd-1"):
+        slots = build(shelf).decide(world.request(user)).slots
+        assert len(slots) == 8
+        assert {int(s.item.split("-")[1]) % 2 for s in slots} == {user.startswith("odd")}
+
+
+def test_propensities_are_those_of_the_real_draw() -> None:
+    shelf = Shelf(name="x", sources={"popular": 1.0}, explore=0.4, explore_from=6)
+    world, pipeline = known_world(), build(shelf)
+    draws = 4000
+    first: Counter[str] = Counter()
+    told: dict[str, float] = {}
+    for seed in range(draws):
+        slot = pipeline.decide(world.request(n=1, seed=seed)).slots[0]
+        first[slot.item] += 1
+        told[slot.item] = slot.propensity
+    assert sum(told.values()) == pytest.approx(1.0)
+    for item, chance in told.items():
+        spread = 4 * np.sqrt(chance * (1 - chance) / draws)
+        assert abs(first[item] / draws - chance) < spread, item
+
+
+def test_scores_in_places_never_rise_when_nothing_but_the_score_decides() -> None:
+    shelf = Shelf(name="x", sources={"popular": 1.0}, explore=0.0, spread=0.0)
+    scores = [s.score for s in build(shelf).decide(known_world().request()).slots]
+    assert scores == sorted(scores, reverse=True)
+
+
+class Broken:
+    """A source that fails in the way it is told."""
+
+    name = "broken"
+
+    def __init__(self, how: str, waits: bool) -> None:
+        self.how, self.waits = how, waits
+
+    def candidates(self, request: Request, limit: int) -> Candidates:
+        if self.how == "raises":
+            raise RuntimeError("out of order")
+        if self.how == "sleeps":
+            time.sleep(0.3)
+        items = np.zeros(2, np.int32) if self.how == "repeats" else np.arange(limit + 1)
+        return Candidates(items.astype(np.int32), {"broken": np.ones(len(items), np.float32)})
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("raises", "RuntimeError"),
+        ("sleeps", "deadline"),
+        ("repeats", "PartError"),
+        ("floods", "PartError"),
+    ],
+)
+def test_a_dead_source_costs_its_candidates_and_never_the_answer(
+    how: str, told: str, waits: bool
+) -> None:
+    shelf = Shelf(name="x", sources={"popular": 1.0, "broken": 1.0}, deadline_ms=100.0)
+    decision = build(shelf, {"broken": lambda _: Broken(how, waits)}).decide(
+        known_world().request()
+    )
+    assert decision.failed == {"broken": told}
+    assert len(decision.slots) == 8
+    again = replace(known_world().request(), without=frozenset(decision.failed))
+    replayed = build(shelf, {"broken": lambda _: Broken(how, waits)}).decide(again)
+    assert replayed.slots == decision.slots
+
+
+def test_a_waiting_source_is_left_behind_at_its_deadline() -> None:
+    shelf = Shelf(name="x", sources={"popular": 1.0, "broken": 1.0}, deadline_ms=20.0)
+    pipeline = build(shelf, {"broken": lambda _: Broken("sleeps", True)})
+    begun = time.perf_counter()
+    assert pipeline.decide(known_world().request()).failed == {"broken": "deadline"}
+    assert time.perf_counter() - begun < 0.3
+
+
+def test_a_composer_that_repeats_a_row_is_refused() -> None:
+    class Repeats(Slots):
+        def arrange(self, request, candidates):  # type: ignore[no-untyped-def]
+            laid = super().arrange(request, candidates)
+            return replace(laid, rows=np.zeros_like(laid.rows))
+
+    pipeline = build(Shelf(name="x", sources={"popular": 1.0}))
+    with pytest.raises(PartError, match="distinct"):
+        replace(pipeline, composer=Repeats(Shelf(name="x", sources={"popular": 1.0}))).decide(
+            known_world().request()
+        )
+
+
+def test_an_observer_that_fails_changes_nothing() -> None:
+    class Falls:
+        def observe(self, decision: Decision) -> None:
+            raise RuntimeError("observer")
+
+    pipeline = replace(build(Shelf(name="x", sources={"popular": 1.0})), observers=(Falls(),))
+    decision = pipeline.decide(known_world().request())
+    pipeline.tell(decision)
+    assert len(decision.slots) == 8
+
+
+def test_what_was_served_in_vain_gives_way_on_the_next_refresh() -> None:
+    world = known_world()
+    shelf = Shelf(name="x", sources={"popular": 1.0}, explore=0.0)
+    first = build(shelf).decide(world.request("stranger"))
+    rows = world.knowledge.catalog.rows(s.item for s in first.slots)
+    tired = Person("stranger", served=rows, served_times=np.full(len(rows), 2, np.int32))
+    second = build(shelf).decide(replace(world.request("stranger"), person=tired))
+    again = {s.item for s in first.slots} & {s.item for s in second.slots}
+    assert len(again) < len(first.slots)
+
+
+def test_an_unknown_source_is_answered_with_the_nearest_word() -> None:
+    with pytest.raises(SettingsError, match='Did you mean "popular"'):
+        build(Shelf(name="x", sources={"poplar": 1.0}))
+
+
+def test_the_shipped_shelves_all_answer() -> None:
+    world = known_world()
+    for shelf in default_shelves().shelf:
+        decision = build(shelf).decide(world.request("even-0", n=shelf.n))
+        assert decision.slots, shelf.name
+        assert not decision.failed
