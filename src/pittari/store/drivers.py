@@ -1,0 +1,220 @@
+"""What differs between SQLite and PostgreSQL, so that nobody else has to know."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import sqlalchemy as sa
+
+from pittari.errors import SettingsError, nearest
+
+_LOCK = 0x70697474617269
+"""The advisory lock of PostgreSQL that writers take: the letters of "pittari"."""
+_CHUNKS = (256, 32, 4, 1)
+"""Rows per INSERT of SQLite: few sizes, so that every statement stays prepared."""
+
+
+class Driver(Protocol):
+    """One kind of database. Statements are written with `?` for values."""
+
+    name: str
+    among: str
+    """`WHERE column {among}` with one value, `bag(values)`: column is one of the values."""
+    begin_read: str
+    """Opens a snapshot."""
+    begin_write: str
+    """Opens a transaction that runs while no other writer's does."""
+
+    def engine(self) -> sa.Engine: ...
+
+    def prepare(self) -> None:
+        """Makes a database file that lives beside its log, where there are files."""
+
+    def turn(self) -> Any:
+        """Returns the context in which a writer of this process may begin."""
+
+    def text(self, sql: str) -> str: ...
+
+    def bag(self, values: Sequence[Any]) -> Any: ...
+
+    def insert(self, raw: Any, table: str, columns: Sequence[str], rows: Sequence[Any]) -> int:
+        """Inserts rows in order, skips those that stand already; returns how many went in."""
+
+    def failed(self, error: BaseException) -> bool:
+        """Whether disk or server failed, rather than the statement."""
+
+
+class Sqlite:
+    """A file. Writers of all processes queue at a lock file, since SQLite's own waiting sleeps."""
+
+    name = "sqlite"
+    among = "IN (SELECT value FROM json_each(?))"
+    begin_read = "BEGIN"
+    begin_write = "BEGIN IMMEDIATE"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._gate = threading.Lock()
+        self._lock = -1
+
+    def engine(self) -> sa.Engine:
+        engine = sa.create_engine(
+            f"sqlite:///{self.path}",
+            poolclass=sa.NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"check_same_thread": False, "cached_statements": 512, "timeout": 10},
+        )
+
+        @sa.event.listens_for(engine, "connect")
+        def _settle(raw: sqlite3.Connection, _: object) -> None:
+            for pragma in (
+                "synchronous=FULL",
+                "busy_timeout=10000",
+                "foreign_keys=ON",
+                "cache_size=-65536",
+                "temp_store=MEMORY",
+                "wal_autocheckpoint=4000",
+                "journal_size_limit=67108864",
+            ):
+                raw.execute(f"PRAGMA {pragma}")
+
+        return engine
+
+    def prepare(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.turn(), sqlite3.connect(self.path, timeout=10) as raw:
+            raw.execute("PRAGMA journal_mode=WAL")
+        raw.close()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        with self._gate:
+            if self._lock < 0:
+                flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+                self._lock = os.open(f"{self.path}-lock", flags, 0o644)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def text(self, sql: str) -> str:
+        return sql
+
+    def bag(self, values: Sequence[Any]) -> Any:
+        return json.dumps(list(values))
+
+    def insert(self, raw: Any, table: str, columns: Sequence[str], rows: Sequence[Any]) -> int:
+        done, start = 0, 0
+        for size in _CHUNKS:
+            statement = _insert_values(table, tuple(columns), size)
+            while len(rows) - start >= size:
+                values = [cell for row in rows[start : start + size] for cell in row]
+                done += raw.execute(statement, values).rowcount
+                start += size
+        return done
+
+    def failed(self, error: BaseException) -> bool:
+        return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+
+
+@cache
+def _insert_values(table: str, columns: tuple[str, ...], rows: int) -> str:
+    names = ",".join(f'"{name}"' for name in columns)
+    row = f"({','.join('?' * len(columns))})"
+    values = ",".join([row] * rows)
+    return f"INSERT INTO {table} ({names}) VALUES {values} ON CONFLICT DO NOTHING"
+
+
+_TYPES = {"at": "int8", "position": "int4", "value": "int8", "body": "bytea"}
+
+
+class Postgres:
+    """A server. Writers of all processes queue at one advisory lock, held until the commit."""
+
+    name = "postgresql"
+    among = "= ANY(?)"
+    begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+    begin_write = f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK})"
+
+    def __init__(self, url: sa.URL) -> None:
+        try:
+            import psycopg
+        except ImportError as error:
+            raise SettingsError(
+                "a postgresql:// address needs the extra pittari[postgres]; it is not installed"
+            ) from error
+        self.url = url.set(drivername="postgresql+psycopg")
+        self._failures = (
+            psycopg.OperationalError,
+            psycopg.InterfaceError,
+            psycopg.errors.ReadOnlySqlTransaction,
+        )
+        self._gate = threading.Lock()
+
+    def engine(self) -> sa.Engine:
+        return sa.create_engine(
+            self.url,
+            poolclass=sa.NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"connect_timeout": 5, "options": "-c lock_timeout=30s"},
+        )
+
+    def prepare(self) -> None:
+        pass
+
+    def turn(self) -> Any:
+        return self._gate
+
+    @staticmethod
+    @cache
+    def _text(sql: str) -> str:
+        return sql.replace("?", "%s")
+
+    def text(self, sql: str) -> str:
+        return self._text(sql)
+
+    def bag(self, values: Sequence[Any]) -> Any:
+        return list(values)
+
+    def insert(self, raw: Any, table: str, columns: Sequence[str], rows: Sequence[Any]) -> int:
+        if not rows:
+            return 0
+        names = ",".join(f'"{name}"' for name in columns)
+        arrays = ",".join(f"%b::{_TYPES.get(name, 'text')}[]" for name in columns)
+        statement = (
+            f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"
+        )
+        values = [list(column) for column in zip(*rows, strict=True)]
+        return cast(int, raw.execute(statement, values).rowcount)
+
+    def failed(self, error: BaseException) -> bool:
+        return isinstance(error, self._failures)
+
+
+def driver(url: str) -> Driver:
+    """Returns the driver of a database address. Raises `SettingsError` for one it cannot be."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise SettingsError(
+            f'database: expected sqlite:///PATH or postgresql://HOST/NAME, got "{url}"'
+        ) from error
+    kind = parsed.get_backend_name()
+    if kind == "sqlite" and parsed.database:
+        return Sqlite(Path(parsed.database))
+    if kind == "postgresql":
+        return Postgres(parsed)
+    raise SettingsError(
+        f"database: expected sqlite:///PATH or postgresql://HOST/NAME, got {kind}://..."
+        + nearest(kind, ["sqlite", "postgresql"])
+    )

@@ -1,0 +1,203 @@
+"""The one log: rows go in once, are durable when acknowledged, and never change.
+
+One thread per process commits for all callers (group commit): while one transaction waits for the
+disk, the next one gathers.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import cast
+
+from pittari import clock
+from pittari.errors import Invalid, PittariError, Unavailable
+from pittari.model.event import COLUMNS, AnyRow, Served, Stored, restored, stored
+from pittari.store import effects
+from pittari.store.database import Database, Session
+from pittari.store.lake import Lake
+
+SELECT = ",".join(f'"{name}"' for name in COLUMNS)
+_GROUP = 8_000
+"""Rows of one transaction; a larger one keeps other processes waiting."""
+_WAITING = 200_000
+"""Rows that may wait; more are refused, so that memory stays bounded while the disk is slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """How many rows of a call were new, and how many the log or the lake knew already."""
+
+    new: int
+    known: int
+
+
+@dataclass(slots=True)
+class _Call:
+    rows: Sequence[Stored]
+    future: Future[Appended] = field(default_factory=Future)
+
+
+class EventLog:
+    """Appends rows and reads them back; `lake` holds the rows of days that were moved."""
+
+    def __init__(self, database: Database, lake: Lake) -> None:
+        self._database = database
+        self._lake = lake
+        self._calls: deque[_Call] = deque()
+        self._waiting = 0
+        self._closed = False
+        self._news = threading.Condition()
+        self._writer: threading.Thread | None = None
+
+    def append(self, rows: Sequence[AnyRow]) -> Appended:
+        """Appends rows, each `event_id` once, and waits until they are durable.
+
+        Raises `Invalid` for a row that cannot be stored and `Unavailable` when disk or database
+        fail; then none of the rows was written.
+        """
+        return self.submit(rows).result()
+
+    def submit(self, rows: Sequence[AnyRow]) -> Future[Appended]:
+        """Like `append`, for a caller that does not wait: the future resolves when durable."""
+        call = _Call([stored(row) for row in rows])
+        if any("\0" in "\1".join(row[3:8]) for row in call.rows):
+            raise Invalid("expected text, got a NUL character in a row")
+        with self._news:
+            if self._closed or self._waiting > _WAITING:
+                raise Unavailable(f"{self._waiting:,} rows wait for the disk: try again in a while")
+            self._waiting += len(call.rows)
+            self._calls.append(call)
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write, name="log", daemon=True)
+                self._writer.start()
+            self._news.notify()
+        return call.future
+
+    def close(self) -> None:
+        """Commits what waits, then stops; later rows are refused as `Unavailable`."""
+        with self._news:
+            self._closed = True
+            self._news.notify()
+        if self._writer is not None:
+            self._writer.join()
+
+    def since(self, seq: int, limit: int = 1000) -> list[tuple[int, AnyRow]]:
+        """Returns up to `limit` rows of the log after `seq`, in order, each with its number."""
+        asked = f"SELECT seq,{SELECT} FROM events WHERE seq > ? ORDER BY seq LIMIT ?"
+        with self._database.peek() as session:
+            return _numbered(session.rows(asked, (seq, limit)))
+
+    def of_user(self, user: str, after: int = 0, limit: int = 1000) -> list[tuple[int, AnyRow]]:
+        """Returns up to `limit` rows of one user in the log after `after`, in order."""
+        asked = f'SELECT seq,{SELECT} FROM events WHERE "user" = ? AND seq > ? ORDER BY seq LIMIT ?'
+        with self._database.peek() as session:
+            return _numbered(session.rows(asked, (user, after, limit)))
+
+    def served(self, decision_id: str) -> Served | None:
+        """Returns the row of a decision from log or lake, or nothing if there is none."""
+        asked = f"SELECT {SELECT} FROM events WHERE event_id = ? AND kind = 'served'"
+        with self._database.peek() as session:
+            found = session.rows(asked, (decision_id,))
+        if not found and (day := _day(decision_id)) is not None:
+            found = self._lake.rows_of("served", day, decision_id)
+        return cast(Served, restored(found[0])) if found else None
+
+    def last_seq(self) -> int:
+        """Returns the number of the newest row ever written; it never goes back."""
+        asked = "SELECT max(seq) FROM events UNION ALL SELECT value FROM meta WHERE name = 'moved'"
+        with self._database.peek() as session:
+            return max(int(row[0] or 0) for row in session.rows(asked))
+
+    def _write(self) -> None:
+        while calls := self._gather():
+            try:
+                self._commit(calls)
+            except Exception as error:
+                self._refuse(calls, error)
+            with self._news:
+                self._waiting -= sum(len(call.rows) for call in calls)
+
+    def _gather(self) -> list[_Call]:
+        """Waits for calls; returns those of the next transaction, none when closed."""
+        calls: list[_Call] = []
+        size = 0
+        with self._news:
+            while not self._calls and not self._closed:
+                self._news.wait()
+            while self._calls and (not calls or size + len(self._calls[0].rows) <= _GROUP):
+                calls.append(self._calls.popleft())
+                size += len(calls[-1].rows)
+        return calls
+
+    def _commit(self, calls: Sequence[_Call]) -> None:
+        rows = [row for call in calls for row in call.rows]
+        late = self._lake.late(rows)
+        with self._database.write() as session:
+            moved = self._lake.known(session, late) if late else set()
+            fresh = [row for row in rows if row[0] not in moved] if moved else rows
+            ids = insert(session, fresh)
+        for call in calls:
+            new = len(call.rows) if ids is None else _claim(call.rows, ids)
+            call.future.set_result(Appended(new, len(call.rows) - new))
+
+    def _refuse(self, calls: Sequence[_Call], error: Exception) -> None:
+        """Fails the calls of a transaction; one bad row fails its own call only."""
+        for call in calls:
+            if len(calls) == 1 or isinstance(error, Unavailable):
+                call.future.set_exception(_said(error))
+            else:
+                try:
+                    self._commit([call])
+                except Exception as own:
+                    call.future.set_exception(_said(own))
+
+
+def insert(session: Session, rows: Sequence[Stored]) -> set[str] | None:
+    """Inserts rows within a transaction, with what follows from them (see `effects`).
+
+    Returns the event ids that were new, or None when all of them were.
+    """
+    new = session.insert("events", COLUMNS, rows)
+    if any(row[8] in effects.ACTIONS for row in rows):
+        effects.follow(session, _latest(session, new, '"user",item,action,at'))
+    if new == len(rows):
+        return None
+    return {row[0] for row in _latest(session, new, "event_id")}
+
+
+def _latest(session: Session, count: int, columns: str) -> list[tuple[str, ...]]:
+    """Returns the newest rows in order: those this transaction wrote, since it writes alone."""
+    asked = f"SELECT seq,{columns} FROM events ORDER BY seq DESC LIMIT ?"
+    return [row[1:] for row in reversed(session.rows(asked, (count,)))]
+
+
+def _claim(rows: Sequence[Stored], ids: set[str]) -> int:
+    """Counts the rows that were new and takes them out, so that a second caller has them known."""
+    new = 0
+    for row in rows:
+        if row[0] in ids:
+            ids.discard(row[0])
+            new += 1
+    return new
+
+
+def _said(error: Exception) -> Exception:
+    if isinstance(error, PittariError):
+        return error
+    return Invalid(f"a row cannot be stored: {error}")
+
+
+def _numbered(rows: Sequence[tuple[int, Stored]]) -> list[tuple[int, AnyRow]]:
+    return [(row[0], restored(cast(Stored, row[1:]))) for row in rows]
+
+
+def _day(decision_id: str) -> int | None:
+    """Returns the day in a decision id, whose first 16 letters are its time in hexadecimal."""
+    try:
+        return clock.day(int(decision_id[:16], 16))
+    except ValueError:
+        return None

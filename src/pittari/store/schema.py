@@ -1,0 +1,190 @@
+"""What is kept where: the tables, for SQLite and PostgreSQL alike.
+
+Flags are 0 or 1, times whole microseconds UTC, bodies JSON in bytes. `revision` is a counter over
+all of catalogue and people: a reader asks for what changed since the revision it knows.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+_BIG = sa.BigInteger()
+_SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+def _number(name: str) -> sa.Column[int]:
+    return sa.Column(name, _BIG, nullable=False)
+
+
+def _flag(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.SmallInteger, nullable=False)
+
+
+def _body(name: str = "body") -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary, nullable=False)
+
+
+def _serial(name: str) -> sa.Column[int]:
+    return sa.Column(name, _SERIAL, primary_key=True, autoincrement=True)
+
+
+meta = sa.Table("meta", metadata, sa.Column("name", sa.Text, primary_key=True), _number("value"))
+
+items = sa.Table(
+    "items",
+    metadata,
+    _serial("number"),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    _number("revision"),
+    _flag("active"),
+    _body(),
+    sa.Index("items_by_revision", "revision"),
+    sqlite_autoincrement=True,
+    comment="number: the order of rows in every snapshot, never changed",
+)
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _number("revision"),
+    _flag("active"),
+    _body(),
+)
+
+entitlements = sa.Table(
+    "entitlements",
+    metadata,
+    sa.Column("user", sa.Text, primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    _number("since"),
+    _number("until"),
+    _number("sends"),
+    _flag("active"),
+    _number("revision"),
+    _number("created"),
+    _number("removed"),
+    sa.Index("entitlements_by_revision", "user", "revision"),
+)
+
+mutes = sa.Table(
+    "mutes",
+    metadata,
+    sa.Column("user", sa.Text, primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True),
+    _number("at"),
+    _flag("active"),
+    _number("revision"),
+    sa.Index("mutes_by_revision", "user", "revision"),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    _text("user"),
+    _number("at"),
+    _flag("done"),
+    _number("revision"),
+    comment="user: in clear only until the erasure is done",
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    _serial("seq"),
+    sa.Column("event_id", sa.Text, nullable=False, unique=True),
+    _text("kind"),
+    _number("at"),
+    _text("user"),
+    _text("touchpoint"),
+    _text("decision_id"),
+    _text("zone"),
+    _text("item"),
+    _text("action"),
+    sa.Column("position", sa.Integer, nullable=False),
+    _number("value"),
+    _text("currency"),
+    _body(),
+    sa.Index("events_by_user", "user", "seq"),
+    sqlite_autoincrement=True,
+)
+
+lake_files = sa.Table(
+    "lake_files",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("kind"),
+    _number("day"),
+    _number("rows"),
+    _number("bytes"),
+    _number("created"),
+    _number("retired"),
+    sa.Index("lake_files_by_day", "day"),
+    comment="retired: when its rows moved to another file, 0 while it is read",
+)
+
+parameters = sa.Table(
+    "parameters",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    _number("as_of"),
+    _text("checksum"),
+    _number("created"),
+)
+
+pins = sa.Table("pins", metadata, sa.Column("name", sa.Text, primary_key=True), _text("version"))
+
+releases = sa.Table(
+    "releases",
+    metadata,
+    _serial("id"),
+    _number("parent"),
+    _number("created"),
+    _body("versions"),
+    sqlite_autoincrement=True,
+    comment="versions: JSON of name to version; meta 'release' names the one in force",
+)
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("handle", sa.Text, nullable=False, unique=True),
+    _body("salt"),
+    _body("hash"),
+    _text("role"),
+    _number("created"),
+    _number("revoked"),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _serial("seq"),
+    _number("at"),
+    _text("actor"),
+    _text("action"),
+    _text("subject"),
+    _text("detail"),
+    sqlite_autoincrement=True,
+)
+
+import_progress = sa.Table(
+    "import_progress",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("chunk", _BIG, primary_key=True),
+    _text("state"),
+    _body("counts"),
+    _number("at"),
+    comment="source: checksum of file and column mapping",
+)
