@@ -66,6 +66,10 @@ class Knowledge:
         }
         return cls(catalog, parameters, rows)
 
+    def over(self, catalog: Catalog) -> Knowledge:
+        """Returns the same bound to a snapshot with the same rows, whose columns changed."""
+        return Knowledge(catalog, self.parameters, self.rows, self._places)
+
     def to_catalog(self, name: str, numbers: Rows) -> Rows:
         """Returns catalogue rows for item numbers of parameters `name`; -1 stays -1."""
         return self.rows[name][numbers]

@@ -1,0 +1,223 @@
+"""The one place where things are wired: store, learned tables, menus, clock."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+
+import numpy as np
+
+from pittari import clock
+from pittari.clock import Clock
+from pittari.errors import Invalid, NotFound, nearest
+from pittari.model.catalog import Catalog, Rows, empty_catalog
+from pittari.model.decision import Decision
+from pittari.model.event import Served
+from pittari.model.parameters import Parameters
+from pittari.model.request import Knowledge, Person, Request
+from pittari.pipeline import Pipeline
+from pittari.settings import Project, Shelf, digest
+from pittari.store import Store, open_store
+from pittari.store.events import Appended
+from pittari.store.parameters import Release
+from pittari.touchpoints import shelf as shelves
+
+RELEASE_CHECK = 1.0
+"""Seconds between looks for newly published parameters."""
+CALM = 10.0
+"""The catalogue is looked at for changes at most this many times its own last refresh apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One place of a touchpoint: its settings and the pipeline built from them."""
+
+    settings: Shelf
+    pipeline: Pipeline
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a caller may say: who, where, how many, and a few words of context."""
+
+    touchpoint: str
+    user: str
+    placement: str = ""
+    n: int | None = None
+    context: Mapping[str, str] | None = None
+
+
+class Engine:
+    """Decides for every touchpoint of one project; safe to call from several threads."""
+
+    def __init__(self, project: Project, store: Store, now: Clock = clock.now) -> None:
+        self.project, self.store, self.now = project, store, now
+        self.places: dict[str, dict[str, Placement]] = {"shelf": _shelves(project)}
+        self._lock = threading.Lock()
+        self._release = Release(0, 0, 0, {})
+        self._knowledge = Knowledge.bind(empty_catalog(), {})
+        self._catalog_due = self._release_due = 0.0
+        store.people.history_before = self._learned_history
+
+    @classmethod
+    def open(cls, project: Project, now: Clock = clock.now) -> Engine:
+        """Opens a project's store and wires it. Raises `SettingsError`, `Unavailable`."""
+        return cls(project, open_store(project.database_url, project.lake, project.parameters), now)
+
+    def close(self) -> None:
+        """Commits what waits and lets go of the store."""
+        self.store.close()
+
+    def touchpoints(self) -> dict[str, list[str]]:
+        """Returns the placements of each touchpoint, in the order of their settings."""
+        return {name: list(places) for name, places in self.places.items()}
+
+    def decide(self, ask: Ask, *, at: int | None = None, seed: int | None = None) -> Decision:
+        """Returns an answer without recording it: a dry run when nobody is shown it.
+
+        Raises `NotFound` for an unknown touchpoint or placement, `Invalid` for a bad number.
+        """
+        place = self._place(ask)
+        at = self.now() if at is None else at
+        decision_id = f"{at:016x}{secrets.token_hex(8)}"
+        seed = int(decision_id[16:], 16) >> 1 if seed is None else seed
+        knowledge = self.knowledge()
+        person = self.store.people.person(ask.user, knowledge.catalog, at)
+        n = place.settings.n if ask.n is None else ask.n
+        if not 1 <= n <= 200:
+            raise Invalid(f"n: expected 1 to 200 places, got {n}")
+        context = _context(ask, place.settings, person, knowledge.catalog)
+        return place.pipeline.decide(
+            Request(decision_id, ask.touchpoint, place.settings.name, person, knowledge, n, at,
+                    seed, context)
+        )  # fmt: skip
+
+    def submit(self, ask: Ask) -> tuple[Decision, Future[Appended]]:
+        """Decides and hands the `served` row to the log; the answer may leave this machine when
+        the future has resolved, for then the row is durable."""
+        decision = self.decide(ask)
+        row = decision.served(self._place(ask).version)
+        return decision, self.store.events.submit([row])
+
+    def serve(self, ask: Ask) -> Decision:
+        """Decides, waits until the `served` row is durable, tells the observers."""
+        decision, durable = self.submit(ask)
+        durable.result()
+        self._place(ask).pipeline.tell(decision)
+        return decision
+
+    def explain(self, decision_id: str) -> Served:
+        """Returns the record of a decision. Raises `NotFound`."""
+        served = self.store.events.served(decision_id)
+        if served is None:
+            raise NotFound(f"there is no decision {decision_id}")
+        return served
+
+    def replay(self, decision_id: str) -> tuple[Served, Decision]:
+        """Returns a decision's record and the same decision made again from what was known then:
+        the person as of that time, the same versions of learned tables, the same dice.
+
+        The catalogue is today's: an item changed since may change the answer.
+        """
+        served = self.explain(decision_id)
+        catalog = self.knowledge().catalog
+        versions = {
+            name: version
+            for name, version in served.versions.items()
+            if name not in {"catalog", "settings"}
+        }
+        learned = self.store.parameters.load(Release(0, 0, 0, versions))
+        knowledge = Knowledge.bind(catalog, learned)
+        at = clock.micros(served.at)
+        person = self.store.people.person_at(
+            served.user, catalog, at, lambda user: _history(knowledge, user)
+        )
+        place = self._place(Ask(served.touchpoint, served.user, served.placement))
+        request = Request(
+            decision_id, served.touchpoint, served.placement, person, knowledge, served.n, at,
+            served.seed, served.context, frozenset(served.failed),
+        )  # fmt: skip
+        return served, place.pipeline.decide(request)
+
+    def knowledge(self) -> Knowledge:
+        """Returns the catalogue and the learned tables as they stand; one answer uses one of them.
+
+        A change of the catalogue is seen at once (when a refresh takes t seconds, within 10 t), a
+        newly published release within `RELEASE_CHECK` seconds.
+        """
+        begun = time.monotonic()
+        if begun >= min(self._catalog_due, self._release_due) and self._lock.acquire(
+            blocking=False
+        ):
+            try:
+                self._refresh(begun)
+            finally:
+                self._lock.release()
+        return self._knowledge
+
+    def _refresh(self, begun: float) -> None:
+        known = self._knowledge
+        catalog, learned = known.catalog, known.parameters
+        if begun >= self._release_due:
+            release = self.store.parameters.current()
+            if release.versions != self._release.versions:
+                learned = self.store.parameters.load(release)
+                self._release = release
+            self._release_due = begun + RELEASE_CHECK
+        catalog = self.store.catalog.refresh(catalog)
+        if learned is not known.parameters or catalog.ids is not known.catalog.ids:
+            self._knowledge = Knowledge.bind(catalog, learned)
+        elif catalog is not known.catalog:
+            self._knowledge = known.over(catalog)
+        if catalog is not known.catalog:
+            self._catalog_due = time.monotonic() + CALM * (time.monotonic() - begun)
+
+    def _place(self, ask: Ask) -> Placement:
+        places = self.places.get(ask.touchpoint)
+        if places is None:
+            raise NotFound(
+                f'there is no touchpoint "{ask.touchpoint}".{nearest(ask.touchpoint, self.places)}'
+            )
+        name = ask.placement or next(iter(places), "")
+        if name not in places:
+            raise NotFound(
+                f'touchpoint "{ask.touchpoint}" has no placement "{name}".{nearest(name, places)}'
+            )
+        return places[name]
+
+    def _learned_history(self, user: str) -> Rows:
+        return _history(self._knowledge, user)
+
+
+def _shelves(project: Project) -> dict[str, Placement]:
+    found = {entry.name: entry.load() for entry in entry_points(group="pittari.sources")}
+    return {
+        shelf.name: Placement(shelf, shelves.build(shelf, found), digest(shelf))
+        for shelf in project.shelves.shelf
+    }
+
+
+def _context(ask: Ask, shelf: Shelf, person: Person, catalog: Catalog) -> dict[str, str]:
+    """Returns the context of a request, with the anchor a shelf about one item needs."""
+    context = dict(ask.context or {})
+    if shelf.anchor and "item" not in context:
+        newest = person.history[:1].tolist()
+        context["item"] = catalog.ids[newest[0]] if newest else ""
+    return context
+
+
+def _history(knowledge: Knowledge, user: str) -> Rows:
+    """Returns the learned history of a user as catalogue rows, newest first."""
+    learned: Parameters | None = knowledge.parameters.get("history")
+    row = learned.user_row(user) if learned else -1
+    if learned is None or row < 0:
+        return np.zeros(0, np.int32)
+    starts = learned.arrays["starts"]
+    rows = knowledge.to_catalog("history", learned.arrays["seen"][starts[row] : starts[row + 1]])
+    return rows[rows >= 0]
