@@ -1,0 +1,11 @@
+"""Who may play? All characters by key."""
+
+from __future__ import annotations
+
+from .animals import ANIMALS
+from .anatomy import Character
+from .food import FOOD
+from .oddities import ODDITIES
+from .shore import SHORE
+
+CAST: dict[str, Character] = {c.key: c for c in (*FOOD, *ANIMALS, *SHORE, *ODDITIES)}

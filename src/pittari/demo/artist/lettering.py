@@ -1,0 +1,163 @@
+"""How is it said? Hand-lettered phrases that always stay inside the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sin
+from unicodedata import east_asian_width
+from xml.sax.saxutils import escape
+
+from .ink import WHITE, mix, shade
+from .shapes import num
+from .specs import Palette
+
+FONTS = (
+    "'Hiragino Maru Gothic ProN','M PLUS Rounded 1c','Noto Sans JP','Noto Sans CJK JP',sans-serif"
+)
+SIZE = 320.0
+MARGIN = 14.0
+_NARROW = set("ijltfrI.,:;'!|()")
+_BROAD = set("mwMWQO@&")
+
+
+def em_width(text: str) -> float:
+    """The estimated width of a line in ems: 1 for a full-width character, less for Latin ones."""
+    return sum(_char_width(c) for c in text)
+
+
+def _char_width(c: str) -> float:
+    if east_asian_width(c) in "WFA":
+        return 1.0
+    if c == " ":
+        return 0.3
+    if c in _NARROW:
+        return 0.36
+    if c in _BROAD:
+        return 0.88
+    return 0.7 if c.isupper() or c.isdigit() else 0.6
+
+
+def lines_of(phrase: str, most: float) -> list[str]:
+    """The lines of a phrase: as marked with ``|``, or cut at the best space when too wide."""
+    if "|" in phrase:
+        return phrase.split("|")
+    if em_width(phrase) <= most or " " not in phrase:
+        return [phrase]
+    cuts = [i for i, c in enumerate(phrase) if c == " "]
+    best = min(cuts, key=lambda i: max(em_width(phrase[:i]), em_width(phrase[i + 1 :])))
+    return [phrase[:best], phrase[best + 1 :]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """A phrase set into lines: font size in viewBox units, upright column or rows."""
+
+    lines: tuple[str, ...]
+    size: float
+    upright: bool
+
+    @property
+    def depth(self) -> float:
+        """The height of the rows, or the width of the columns."""
+        return len(self.lines) * self.size * 1.12
+
+    @property
+    def length(self) -> float:
+        """The length of the longest line."""
+        return max(em_width(line) for line in self.lines) * self.size
+
+
+def set_phrase(phrase: str, *, upright: bool, largest: float = 56.0) -> Lettering:
+    """Break a phrase into lines and choose the largest size that fits the picture."""
+    most = 5.2 if upright else 8.0
+    lines = lines_of(phrase, most)
+    longest = max(em_width(line) for line in lines)
+    room = SIZE - 2 * MARGIN - 10
+    size = min(largest if len(lines) == 1 else largest * 0.74, room / max(longest, 1.0))
+    return Lettering(tuple(lines), size, upright)
+
+
+def _tints(style: str, p: Palette) -> tuple[str, str]:
+    """Fill and outline of the letters."""
+    return {
+        "solid": (p.text, p.text),
+        "pop": (mix(p.accent, WHITE, 0.12), p.line),
+        "cream": ("#fffbe8", p.text),
+        "bubble": (p.line, p.line),
+    }[style]
+
+
+def draw_phrase(
+    setting: Lettering, palette: Palette, *, style: str, language: str, x: float, y: float, arch: float, turn: float
+) -> str:
+    """The phrase centred on (x, y).
+
+    Two layers of the same letters: a white rim, and the outline under the fill. ``arch`` lifts the
+    middle of a row by that many units, ``turn`` tilts the whole in degrees.
+    """
+    fill, outline = _tints(style, palette)
+    size = setting.size
+    thick = size * (0.07 if style in ("solid", "bubble") else 0.2)
+    # Japanese faces are bold enough; the outline in the fill's colour rounds their corners.
+    rows = "".join(
+        _line(line, setting, i, x, y, arch, language) for i, line in enumerate(setting.lines)
+    )
+    layers = (
+        f'<g stroke="{WHITE}" fill="{WHITE}" stroke-width="{num(thick + size * 0.26)}">{rows}</g>'
+        f'<g stroke="{outline}" fill="{fill}" stroke-width="{num(thick)}">{rows}</g>'
+    )
+    mode = ' writing-mode="vertical-rl"' if setting.upright else ""
+    tilt = f' transform="rotate({num(turn)} {num(x)} {num(y)})"' if turn else ""
+    return (
+        f'<g font-family="{FONTS}" font-weight="800" font-size="{num(size)}" text-anchor="middle" word-spacing=".12em" paint-order="stroke" '
+        f'stroke-linejoin="round"{mode}{tilt} aria-hidden="true">{layers}</g>'
+    )
+
+
+def _line(text: str, s: Lettering, row: int, x: float, y: float, arch: float, language: str) -> str:
+    across = (row - (len(s.lines) - 1) / 2) * s.size * 1.12
+    length = em_width(text) * s.size
+    fit = f'textLength="{num(length)}" lengthAdjust="spacingAndGlyphs"'
+    if s.upright:
+        return f'<text x="{num(x - across)}" y="{num(y)}" {fit}>{escape(text)}</text>'
+    base = y + across + s.size * 0.36
+    dys, turns = _dance(text, s, arch)
+    return f'<text x="{num(x)}" y="{num(base)}" dy="{dys}" rotate="{turns}" {fit}>{escape(text)}</text>'
+
+
+def _dance(text: str, s: Lettering, arch: float) -> tuple[str, str]:
+    """Each letter's step down and turn: an arch with a small hop, as a hand would write it."""
+    total = em_width(text)
+    at, height, dys, turns = 0.0, 0.0, [], []
+    for i, c in enumerate(text):
+        width = _char_width(c)
+        middle = (at + width / 2) / total * 2 - 1
+        hop = sin(i * 2.4) * s.size * 0.035
+        target = arch * (middle * middle - 0.4) + hop
+        step = round(target - height)
+        dys.append(str(step))
+        turns.append(str(round(middle * arch * 0.55 + sin(i * 1.9) * 3)))
+        height, at = height + step, at + width
+    return " ".join(dys), " ".join(turns)
+
+
+def bubble(setting: Lettering, palette: Palette, *, x: float, y: float, tail: float) -> str:
+    """A speech bubble for the phrase, its tail pointing down (1) or up (-1)."""
+    half_w = min(setting.length / 2 + 20, SIZE / 2 - 6)
+    half_h = setting.depth / 2 + 7
+    r = round(min(half_h, 26))
+    side, wide = half_w - r, num(2 * (half_w - r))
+    # From the corner along the edge with the tail; the way round turns with the tail's side.
+    sweep = 0 if tail > 0 else 1
+    arc = f"a{r} {r} 0 0 {sweep} "
+    d = (
+        f"M{num(x - side)} {num(y + tail * half_h)}h{num(side - 12)}l13 {num(tail * 15)} 9 {num(-tail * 15)}"
+        f"h{num(side - 10)}{arc}{r} {num(-tail * r)}v{num(-tail * 2 * (half_h - r))}"
+        f"{arc}{-r} {num(-tail * r)}h-{wide}{arc}{-r} {num(tail * r)}v{num(tail * 2 * (half_h - r))}"
+        f"{arc}{r} {num(tail * r)}z"
+    )
+    return (
+        f'<g stroke-linejoin="round"><path d="{d}" stroke="{WHITE}" stroke-width="13"/>'
+        f'<path d="{d}" fill="{mix(palette.accent, WHITE, 0.82)}" stroke="{shade(palette.accent)}" '
+        'stroke-width="4"/></g>'
+    )
