@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pittari.composition.slots import Slots
 from pittari.errors import PartError, SettingsError
 from pittari.model.candidates import Candidates, union
+from pittari.model.catalog import Item, empty_catalog
 from pittari.model.decision import Decision
-from pittari.model.request import Person, Request
+from pittari.model.request import Knowledge, Person, Request
 from pittari.settings import Bury, Caps, Match, Pin, Quota, Shelf, default_shelves
 from pittari.testing import known_world, random_request
 from pittari.touchpoints.shelf import SOURCES, build
@@ -221,3 +222,13 @@ def test_the_shipped_shelves_all_answer() -> None:
         decision = build(shelf).decide(world.request("even-0", n=shelf.n))
         assert decision.slots, shelf.name
         assert not decision.failed
+
+
+def test_items_that_name_no_creator_are_not_capped_as_one_creator() -> None:
+    world = known_world()
+    nameless = [Item(id=name) for name in world.knowledge.catalog.ids]
+    catalog = empty_catalog().amended(nameless, 1)
+    knowledge = Knowledge.bind(catalog, world.knowledge.parameters)
+    shelf = Shelf(name="x", sources={"popular": 1.0}, caps=Caps(creator=1, character=1))
+    slots = build(shelf).decide(replace(world.request(), knowledge=knowledge)).slots
+    assert len(slots) == 8

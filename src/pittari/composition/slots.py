@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from pittari import clock
 from pittari.model.candidates import Candidates
-from pittari.model.catalog import Mask, Rows
+from pittari.model.catalog import Catalog, Mask, Rows
 from pittari.model.request import Request
 from pittari.pipeline.match import matching
 from pittari.pipeline.stages import Arrangement
@@ -183,9 +183,8 @@ class Slots:
 
     def _likeness(self, board: _Board, request: Request, items: Rows) -> None:
         """Sets the caps and the spread of a board."""
-        codes = request.catalog.codes
         wanted = {*self.caps, *(SPREAD_OVER if self.shelf.spread else ())}
-        alike = {name: codes[name][items][:, None] == codes[name][items] for name in wanted}
+        alike = {name: _alike(request.catalog, name, items) for name in wanted}
         nobody = np.zeros(len(items), np.intp)
         board.limits = [
             _Limit(alike[name], most, nobody.copy()) for name, most in self.caps.items()
@@ -193,6 +192,17 @@ class Slots:
         if self.shelf.spread:
             unit = self.shelf.spread * float(board.value.max(initial=0.0))
             board.loss = unit * np.sum([alike[name] for name in SPREAD_OVER], axis=0)
+
+
+def _alike(catalog: Catalog, column: str, items: Rows) -> npt.NDArray[np.bool_]:
+    """Returns who shares a value with whom; an item that says nothing is like itself only."""
+    codes = catalog.codes[column][items]
+    same: npt.NDArray[np.bool_] = codes[:, None] == codes
+    silent = codes == catalog.code(column, "")
+    if silent.any():
+        same[silent] = False
+        np.fill_diagonal(same, True)
+    return same
 
 
 def _apply(board: _Board, quota: Quota, fits: Mask) -> None:
