@@ -158,4 +158,7 @@ def fields(kind: type[Table], prefix: str = "") -> Iterator[tuple[str, str, obje
             many = "[]" if get_origin(get_args(hint)[0] if metas else hint) is tuple else ""
             yield from fields(below, f"{key}{many}.")
         else:
-            yield key, str(metas[0].description if metas else ""), info.default
+            said = [m.description for m in metas if m.description]
+            made = info.default_factory
+            default = info.default if made is msgspec.NODEFAULT else made()
+            yield key, str(said[-1] if said else ""), default
