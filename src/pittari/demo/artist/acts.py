@@ -42,7 +42,7 @@ def table(name: str) -> dict[str, Any]:
 def acts() -> dict[str, Act]:
     """All acts by name."""
     return {
-        name: Act(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
+        name: Act(**(row | {k: tuple(v) for k, v in row.items() if isinstance(v, list)}))
         for name, row in table("acts").items()
     }
 

@@ -95,6 +95,7 @@ def draw_arms(ink: Ink, who: Character, pose: str, colour: str, *, in_front: boo
     """The arms that lie behind the body, or those that lie in front of it; none if ``hidden``."""
     if pose == "hidden":
         return
+    hanging = ""
     for side in (-1, 1):
         touching = pose in _TOUCH and _touch(pose, who, side) is not None
         if touching != in_front:
@@ -103,17 +104,17 @@ def draw_arms(ink: Ink, who: Character, pose: str, colour: str, *, in_front: boo
         sx, sy = side * who.shoulder[0], who.shoulder[1]
         if in_front:
             # The outline starts later than the fill, so the arm grows out of the body seamlessly.
-            sx, sy = hx + (sx - hx) * 0.62, hy + (sy - hy) * 0.62 + 6
-            ink.reach((sx, sy), (hx, hy), who.arm, colour)
+            start = (hx + (sx - hx) * 0.62, hy + (sy - hy) * 0.62 + 6)
+            ink.reach(start, (hx, hy), who.arm, colour)
         else:
-            inner = sx - side * 16
-            cx, cy = sx + side * 8, sy + (hy - sy) * 0.2 + 3
-            ink.limb(f"M{num(inner)} {num(sy)}Q{num(cx)} {num(cy)} {num(hx)} {num(hy)}", who.arm, colour)
+            bend = f"{num(sx + side * 8)} {num(sy + (hy - sy) * 0.2 + 3)}"
+            hanging += f"M{num(sx - side * 16)} {num(sy)}Q{bend} {num(hx)} {num(hy)}"
+    if hanging:
+        ink.limb(hanging, who.arm, colour)
 
 
 def draw_feet(ink: Ink, who: Character, colour: str, *, apart: float = 0) -> None:
     """Two feet, ``apart`` further from each other than at rest."""
     if who.foot:
         x, y, rx, ry = who.foot
-        for side in (-1, 1):
-            ink.shape(ellipse(side * (x + apart), y, rx, ry), colour)
+        ink.shape("".join(ellipse(s * (x + apart), y, rx, ry) for s in (-1, 1)), colour)

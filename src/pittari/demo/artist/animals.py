@@ -7,23 +7,16 @@ from math import cos, pi, sin
 from .anatomy import Character
 from .faces import Face
 from .ink import WHITE, Ink, mix
-from .shapes import ellipse, rounded, scallop
+from .shapes import ellipse, scallop
 from .specs import Palette
 
 PINK = "#ffb0b8"
 
 
-def _mirrored(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
-    return tuple((-x, y) for x, y in points)
-
-
 def _cat_back(ink: Ink, p: Palette) -> None:
     ink.limb("M62 62Q112 70 104 24", 21, p.second)
-    ear = ((-80, -6), (-74, -92), (-18, -58))
-    for side in (ear, _mirrored(ear)):
-        ink.shape(rounded(side, 15), p.body)
-    inner = ((-66, -30), (-65, -74), (-34, -56))
-    ink.mark(rounded(inner, 9) + rounded(_mirrored(inner), 9), PINK)
+    ink.shape("M-84-6Q-86-84-74-88Q-60-90-18-58zM84-6Q86-84 74-88Q60-90 18-58z", p.body)
+    ink.mark("M-72-32Q-72-70-67-72Q-58-72-36-56zM72-32Q72-70 67-72Q58-72 36-56z", PINK)
 
 
 def _cat(ink: Ink, p: Palette) -> None:
@@ -47,12 +40,9 @@ CAT = Character(
 
 def _dog_back(ink: Ink, p: Palette) -> None:
     ink.limb("M36 60C74 62 84 36 66 28C54 24 52 40 62 42", 22, p.body)
-    ear = ((-80, -32), (-62, -102), (-20, -72))
-    for side in (ear, _mirrored(ear)):
-        ink.shape(rounded(side, 17), p.body)
-    inner = ((-66, -54), (-57, -86), (-36, -70))
-    ink.mark(rounded(inner, 8) + rounded(_mirrored(inner), 8), p.second)
-    ink.body("M-34 20H34C52 40 54 90 40 90H-40C-54 90-52 40-34 20z", p.body, centre=(0, 56))
+    ink.shape("M-80-30Q-74-94-62-97Q-48-97-20-72zM80-30Q74-94 62-97Q48-97 20-72z", p.body)
+    ink.mark("M-67-52Q-62-82-57-83Q-50-83-36-70zM67-52Q62-82 57-83Q50-83 36-70z", p.second)
+    ink.shape("M-34 20H34C52 40 54 90 40 90H-40C-54 90-52 40-34 20z", p.body)
     ink.mark("M-24 36H24C32 52 28 72 0 74C-28 72-32 52-24 36z", p.second)
 
 
@@ -107,15 +97,12 @@ RABBIT = Character(
 
 
 def _sheep_back(ink: Ink, p: Palette) -> None:
-    for x in (-34, 34):
-        ink.limb(f"M{x} 60V86", 20, p.second)
+    ink.limb("M-34 60V86M34 60V86", 20, p.second)
 
 
 def _sheep(ink: Ink, p: Palette) -> None:
-    ink.body(scallop(12, 84, 72, cy=4, bump=1.08), p.body, gloss=(-50, -36))
-    for side in (-1, 1):
-        ear = ellipse(side * 66, -4, 20, 10)
-        ink.shape(ear, p.second)
+    ink.body(scallop(11, 84, 72, cy=4, bump=1.08), p.body, gloss=(-50, -36))
+    ink.shape(ellipse(-66, -4, 20, 10) + ellipse(66, -4, 20, 10), p.second)
     ink.shape(ellipse(0, 8, 56, 46), p.second)
     ink.shape(scallop(6, 34, 17, cy=-40, bump=1.1), p.body)
 
@@ -140,9 +127,8 @@ def _hedgehog_back(ink: Ink, p: Palette) -> None:
 
 
 def _hedgehog(ink: Ink, p: Palette) -> None:
-    for x in (-54, 54):
-        ink.shape(ellipse(x, -34, 14, 14), p.body)
-        ink.mark(ellipse(x, -33, 7, 7), PINK)
+    ink.shape(ellipse(-54, -34, 14) + ellipse(54, -34, 14), p.body)
+    ink.mark(ellipse(-54, -33, 7) + ellipse(54, -33, 7), PINK)
     face = "M0-34C26-60 64-42 68-4C72 20 70 32 66 50C60 84 36 88 0 88C-36 88-60 84-66 50"
     ink.body(face + "C-70 32-72 20-68-4C-64-42-26-60 0-34z", p.body, centre=(0, 20))
 

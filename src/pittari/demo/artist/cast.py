@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .animals import ANIMALS
 from .anatomy import Character
+from .animals import ANIMALS
 from .food import FOOD
 from .oddities import ODDITIES
 from .shore import SHORE

@@ -6,40 +6,49 @@ from collections.abc import Callable
 from math import cos, pi, sin
 from random import Random
 
-from .ink import WHITE, filled, mix
-from .shapes import Point, drop, ellipse, heart, num, petal, scallop, smooth, sparkle, star
+from .ink import WHITE, filled, lined, mix
+from .shapes import Point, drop, ellipse, heart, num, petal, scallop, sparkle, star
 from .specs import Palette
 
+Box = tuple[float, float, float, float]
 CANDY = ("#ff7d9c", "#ffc93c", "#5cc8e8", "#8fd36f", "#b58cf0")
 
 
 class Air:
-    """The space round a figure: a box, and places beside the figure where nothing is hidden."""
+    """The space round a figure: a box, and places beside the figure where nothing is hidden.
 
-    def __init__(self, box: tuple[float, float, float, float], half: float, seed: int) -> None:
+    ``free`` is the side that effects keep to: -1 left, 1 right, 0 both.
+    """
+
+    def __init__(self, box: Box, half: float, *, free: int, seed: int) -> None:
         self.left, self.top, self.right, self.bottom = box
         self.cx = (self.left + self.right) / 2
         self.cy = (self.top + self.bottom) / 2
         self.half = half
-        self.random = Random(seed)
+        self.free = free
+        self.random = Random(seed)  # noqa: S311 - a drawing keeps no secret
 
     def spots(self) -> list[Point]:
-        """Six places from the upper corners down, alternately left and right."""
-        inset = 27.0
-        rows = (0.13, 0.44, 0.76)
+        """Six places beside the figure, from the upper corners down."""
         high = self.bottom - self.top
         out = []
-        for i, row in enumerate(rows):
-            for side in (-1, 1):
-                x = self.left + inset if side < 0 else self.right - inset
-                x -= side * (9 if i == 0 else 0)
-                jitter = self.random.uniform(-5, 5)
-                out.append((x + jitter, self.top + high * row + jitter + 6 * (side + 1)))
+        for i in range(6):
+            side = self.free or (1 if i % 2 else -1)
+            row = (0.09, 0.3, 0.52, 0.72, 0.9, 0.2)[i] if self.free else (0.13, 0.44, 0.76)[i // 2]
+            inset = 27 + (9 if row < 0.15 else 0)
+            x = self.left + inset if side < 0 else self.right - inset
+            jitter = self.random.uniform(-5, 5)
+            out.append((x + jitter, self.top + high * row + jitter + 6 * (side + 1)))
         return out
 
     def above(self, side: int) -> Point:
         """Beside the head, on the left (-1) or the right (1)."""
         return (self.cx + side * self.half * 0.92, self.top + (self.bottom - self.top) * 0.17)
+
+    def corner(self) -> Point:
+        """Beside the head on the right, or on the left where the right is taken."""
+        x, y = self.above(self.free or 1)
+        return (max(x - 14, self.left + 24) if self.free < 0 else x, y)
 
 
 def _path(d: str, fill: str) -> str:
@@ -48,8 +57,7 @@ def _path(d: str, fill: str) -> str:
 
 def _line(d: str, colour: str, width: float = 5.5) -> str:
     """A line with its own white rim."""
-    rim = f'<path d="{d}" fill="none" stroke="{WHITE}" stroke-width="{num(width + 6)}"/>'
-    return rim + f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="{num(width)}"/>'
+    return lined(d, WHITE, width + 6) + lined(d, colour, width)
 
 
 def _hearts(air: Air, p: Palette) -> str:
@@ -63,7 +71,13 @@ def _hearts(air: Air, p: Palette) -> str:
 
 def _sparkles(air: Air, p: Palette) -> str:
     sizes = (19, 14, 10, 15, 8)
-    return "".join(_path(sparkle(x, y, s), "#ffc21f") for (x, y), s in zip(air.spots(), sizes, strict=False))
+    gold, tinted = "", ""
+    for i, ((x, y), size) in enumerate(zip(air.spots(), sizes, strict=False)):
+        if i in (1, 4):
+            tinted += sparkle(x, y, size)
+        else:
+            gold += sparkle(x, y, size)
+    return _path(gold, "#ffc21f") + _path(tinted, p.accent)
 
 
 def _stars(air: Air, p: Palette) -> str:
@@ -97,7 +111,7 @@ def _petals(air: Air, p: Palette) -> str:
         turn = air.random.randrange(-70, 70)
         out += (
             f'<g transform="rotate({turn} {num(x)} {num(y)})">'
-            f'{_path(petal(x, y, (12, 9, 8, 11, 9)[i]), "#ffb3c9")}</g>'
+            f"{_path(petal(x, y, (12, 9, 8, 11, 9)[i]), '#ffb3c9')}</g>"
         )
     return out
 
@@ -110,11 +124,11 @@ def _confetti(air: Air, p: Palette) -> str:
         y = air.top + air.random.uniform(6, (air.bottom - air.top) * 0.75)
         turn = air.random.uniform(0, pi)
         pieces[i % 5] += f"M{x:.0f} {y:.0f}l{num(8 * cos(turn))} {num(8 * sin(turn))}"
-    return "".join(_line(d, colour, 7) for d, colour in zip(pieces, CANDY, strict=True))
+    return "".join(lined(d, colour, 7) for d, colour in zip(pieces, CANDY, strict=True))
 
 
 def _sweat(air: Air, p: Palette) -> str:
-    x, y = air.above(1)
+    x, y = air.corner()
     return "".join(
         f'<g transform="rotate({turn} {num(a)} {num(b)})">{_path(drop(a, b, s), "#7cc8f5")}</g>'
         for a, b, s, turn in ((x, y + 4, 8.5, 24), (x + 22, y + 20, 6, 48))
@@ -127,20 +141,21 @@ def _splash(air: Air, p: Palette) -> str:
         x, y = air.above(side)
         for a, b, s, turn in ((0, 8, 8, 34), (18, 28, 6.5, 62), (10, -12, 5.5, 20)):
             cx, cy = x + side * a, y + b + 10
-            out += f'<g transform="rotate({side * turn} {num(cx)} {num(cy)})">{_path(drop(cx, cy, s), "#7cc8f5")}</g>'
+            tilted = f"rotate({side * turn} {num(cx)} {num(cy)})"
+            out += f'<g transform="{tilted}">{_path(drop(cx, cy, s), "#7cc8f5")}</g>'
     return out
 
 
 def _zzz(air: Air, p: Palette) -> str:
-    x, y = air.above(1)
+    x, y = air.corner()
     d = ""
     for a, b, s in ((-8, 20, 6), (8, 2, 8.5), (28, -18, 11)):
-        d += f"M{num(x + a - s)} {num(y + b - s)}h{num(2 * s)}l{num(-2 * s)} {num(2 * s)}h{num(2 * s)}"
+        d += f"M{num(x + a - s)} {num(y + b - s)}h{2 * s:g}l{-2 * s:g} {2 * s:g}h{2 * s:g}"
     return _line(d, "#6f9be8", 6)
 
 
 def _anger(air: Air, p: Palette) -> str:
-    x, y = air.above(1)
+    x, y = air.corner()
     d = "M-5-16q1 11-11 11M5-16q-1 11 11 11M-5 16q1-11-11-11M5 16q-1-11 11-11"
     return f'<g transform="translate({num(x)} {num(y + 4)})">{_line(d, "#f0394f", 6.5)}</g>'
 
@@ -155,36 +170,39 @@ def _puffs(air: Air, p: Palette) -> str:
 
 
 def _exclaim(air: Air, p: Palette) -> str:
-    x, y = air.above(1)
+    x, y = air.corner()
     d = f"M{num(x + 4)} {num(y - 18)}l-3 24M{num(x)} {num(y + 18)}v.1"
     e = f"M{num(x + 24)} {num(y - 10)}l-6 20M{num(x + 15)} {num(y + 21)}v.1"
     return _line(d + e, "#f4576c", 8.5)
 
 
 def _question(air: Air, p: Palette) -> str:
-    x, y = air.above(1)
-    d = f"M{num(x - 8)} {num(y - 8)}q0-13 12-13q13 1 12 12q-1 7-8 10q-5 3-4 9M{num(x + 3)} {num(y + 23)}v.1"
-    return _line(d, "#6f8de8", 7.5)
+    x, y = air.corner()
+    hook = f"M{num(x - 8)} {num(y - 8)}q0-13 12-13q13 1 12 12q-1 7-8 10q-5 3-4 9"
+    return _line(f"{hook}M{num(x + 3)} {num(y + 23)}v.1", "#6f8de8", 7.5)
 
 
 def _bulb(air: Air, p: Palette) -> str:
-    x, y = air.above(1)
+    x, y = air.corner()
     d = f"M{num(x)} {num(y + 14)}q-1-8-7-13a14 14 0 1 1 20 0q-6 5-7 13z"
-    rays = f"M{num(x + 3)} {num(y - 30)}v-8M{num(x + 26)} {num(y - 18)}l7-5M{num(x - 20)} {num(y - 18)}l-7-5"
+    sides = f"M{num(x + 26)} {num(y - 18)}l7-5M{num(x - 20)} {num(y - 18)}l-7-5"
+    rays = f"M{num(x + 3)} {num(y - 30)}v-8{sides}"
     base = f"M{num(x)} {num(y + 20)}h7"
     return _line(rays, "#ffb31f", 5) + _path(d, "#ffd84d") + _line(base, "#9a8f88", 6)
 
 
 def _dots(air: Air, p: Palette) -> str:
-    x, y = air.above(1)
-    return _line(f"M{num(x - 8)} {num(y)}v.1M{num(x + 8)} {num(y)}v.1M{num(x + 24)} {num(y)}v.1", "#8b86a0", 9)
+    x, y = air.corner()
+    dots = "".join(f"M{num(x + step)} {num(y)}v.1" for step in (-8, 8, 24))
+    return _line(dots, "#8b86a0", 9)
 
 
 def _gloom(air: Air, p: Palette) -> str:
     out = ""
     for side in (-1, 1):
         x, y = air.above(side)
-        d = "".join(f"M{num(x + side * a)} {num(y - 14)}v{h}" for a, h in ((0, 20), (12, 30), (24, 22)))
+        rain = ((0, 20), (12, 30), (24, 22))
+        d = "".join(f"M{num(x + side * a)} {num(y - 14)}v{h}" for a, h in rain)
         out += _line(d, "#8f8fc0", 4.5)
     return out
 
@@ -199,28 +217,29 @@ def _steam(air: Air, p: Palette) -> str:
 
 def _dash(air: Air, p: Palette) -> str:
     x, y = air.left + 14, air.cy
-    d = "".join(f"M{num(x + i % 2 * 8)} {num(y + i * 22 - 8)}h{w}" for i, w in enumerate((34, 26, 36)))
-    return _line(d, mix(p.accent, "#8a8a9a", 0.35), 6) + _path(
-        scallop(7, 15, 11, cx=x + 20, cy=air.bottom - 14), "#dde3f2"
-    )
+    streaks = enumerate((34, 26, 36))
+    d = "".join(f"M{num(x + i % 2 * 8)} {num(y + i * 22 - 8)}h{w}" for i, w in streaks)
+    dust = scallop(7, 15, 11, cx=x + 20, cy=air.bottom - 14)
+    return _line(d, mix(p.accent, "#8a8a9a", 0.35), 6) + _path(dust, "#dde3f2")
 
 
 def _shout(air: Air, p: Palette) -> str:
     out = ""
     for side in (-1, 1):
         x, y = air.above(side)
-        d = f"M{num(x)} {num(y)}l{side * 9}-14M{num(x + side * 13)} {num(y + 12)}l{side * 15}-7M{num(x + side * 14)} {num(y + 30)}l{side * 15} 2"
-        out += _line(d, p.accent, 5.5)
+        d = f"M{num(x)} {num(y)}l{side * 9}-14M{num(x + side * 13)} {num(y + 12)}l{side * 15}-7"
+        out += _line(f"{d}M{num(x + side * 14)} {num(y + 30)}l{side * 15} 2", p.accent, 5.5)
     return out
 
 
-def _crumbs(air: Air, p: Palette) -> str:
+def _munch(air: Air, p: Palette) -> str:
     spots = air.spots()
-    return _line(_mochi(spots[2]) + _mochi(spots[3]), p.accent, 5)
+    return _line(_chew(spots[2]) + _chew(spots[3]), p.accent, 5)
 
 
-def _mochi(spot: Point) -> str:
-    return f"M{num(spot[0] - 8)} {num(spot[1] - 6)}q8-8 16 0M{num(spot[0] - 8)} {num(spot[1] + 6)}q8-8 16 0"
+def _chew(spot: Point) -> str:
+    x, y = num(spot[0] - 8), spot[1]
+    return f"M{x} {num(y - 6)}q8-8 16 0M{x} {num(y + 6)}q8-8 16 0"
 
 
 def _snow(air: Air, p: Palette) -> str:
@@ -228,8 +247,8 @@ def _snow(air: Air, p: Palette) -> str:
     for i, (x, y) in enumerate(air.spots()[:5]):
         s = (12, 9, 8, 11, 7)[i]
         arms = "".join(
-            f"M{num(x - s * cos(a))} {num(y - s * sin(a))}L{num(x + s * cos(a))} {num(y + s * sin(a))}"
-            for a in (pi / 6, pi / 2, 5 * pi / 6)
+            f"M{num(x - s * ax)} {num(y - s * ay)}l{num(2 * s * ax)} {num(2 * s * ay)}"
+            for ax, ay in ((0.87, 0.5), (0, 1), (-0.87, 0.5))
         )
         out += _line(arms, "#8fcdf2", 3.8)
     return out
@@ -240,10 +259,11 @@ def _leaves(air: Air, p: Palette) -> str:
     for i, (x, y) in enumerate(air.spots()[:4]):
         s = (14, 11, 9, 12)[i]
         d = f"M0 {s}Q{num(-s * 1.1)} 0 0 {-s}Q{num(s * 1.1)} 0 0 {s}z"
-        vein = f'<path d="M0 {num(s * 1.3)}V{num(-s * 0.4)}" stroke="{WHITE}" stroke-width="2.500" fill="none"/>'
+        vein = lined(f"M0 {num(s * 1.3)}V{num(-s * 0.4)}", WHITE, 2.5)
         turn = air.random.randrange(-60, 60)
         colour = ("#f08a3c", "#e8b83c", "#d9603c")[i % 3]
-        out += f'<g transform="translate({num(x)} {num(y)})rotate({turn})">{_path(d, colour)}{vein}</g>'
+        place = f"translate({num(x)} {num(y)})rotate({turn})"
+        out += f'<g transform="{place}">{_path(d, colour)}{vein}</g>'
     return out
 
 
@@ -252,7 +272,7 @@ EFFECTS: dict[str, Callable[[Air, Palette], str]] = {
     "flowers": _flowers, "petals": _petals, "confetti": _confetti, "sweat": _sweat,
     "splash": _splash, "zzz": _zzz, "anger": _anger, "puffs": _puffs, "exclaim": _exclaim,
     "question": _question, "bulb": _bulb, "dots": _dots, "gloom": _gloom, "steam": _steam,
-    "dash": _dash, "shout": _shout, "munch": _crumbs, "snow": _snow, "leaves": _leaves,
+    "dash": _dash, "shout": _shout, "munch": _munch, "snow": _snow, "leaves": _leaves,
 }  # fmt: skip
 
 
@@ -265,67 +285,3 @@ def draw_effects(names: tuple[str, ...], air: Air, palette: Palette) -> str:
         f'<g stroke="{WHITE}" stroke-width="6" paint-order="stroke" stroke-linejoin="round" '
         f'stroke-linecap="round">{pieces}</g>'
     )
-
-
-def _burst(tips: int, outer: float, inner: float) -> Callable[[Air, Palette], str]:
-    def paint(air: Air, p: Palette) -> str:
-        r = min(air.right - air.left, air.bottom - air.top) / 2
-        return _path(star(round(air.cx), round(air.cy), r * outer, r * inner, tips), p.backdrop)
-
-    return paint
-
-
-def _doily(air: Air, p: Palette) -> str:
-    r = _radius(air) * 0.92
-    return _path(scallop(16, r, r, cx=air.cx, cy=air.cy), p.backdrop)
-
-
-def _disc(air: Air, p: Palette) -> str:
-    return _path(ellipse(air.cx, air.cy, _radius(air)), p.backdrop)
-
-
-def _radius(air: Air) -> float:
-    return min(air.right - air.left, air.bottom - air.top) / 2 - 4
-
-
-def _night(air: Air, p: Palette) -> str:
-    r = _radius(air)
-    x, y = air.cx, air.cy
-    sky = _path(ellipse(x, y, r), "#3d4a8a")
-    places = ((-0.72, -0.4, 8), (-0.4, -0.8, 6), (0.82, 0.1, 6), (-0.86, 0.2, 5), (0.2, -0.9, 5))
-    stars = "".join(sparkle(x + r * a, y + r * b, s) for a, b, s in places)
-    return sky + filled(stars, "#ffe27a")
-
-
-def _sun(air: Air, p: Palette) -> str:
-    x, y, r = air.cx, air.cy, _radius(air)
-    rays = _path(star(x, y, r + 2, r * 0.84, 16), "#ffd35a")
-    return rays + filled(ellipse(x, y, r * 0.78), "#fff0b8")
-
-
-def _big_heart(air: Air, p: Palette) -> str:
-    return _path(heart(air.cx, air.cy + 6, _radius(air) * 0.98), "#ffd0da")
-
-
-def _soft(air: Air, p: Palette) -> str:
-    r = _radius(air)
-    points = []
-    for i in range(9):
-        a = 2 * pi * i / 9
-        reach = r * air.random.uniform(0.88, 1.04)
-        points.append((air.cx + reach * cos(a), air.cy + reach * sin(a)))
-    return _path(smooth(points), p.backdrop)
-
-
-BACKDROPS: dict[str, Callable[[Air, Palette], str]] = {
-    "disc": _disc, "soft": _soft, "burst": _burst(14, 1.02, 0.78), "rays": _doily,
-    "night": _night, "sun": _sun, "heart": _big_heart,
-}  # fmt: skip
-
-
-def draw_backdrop(name: str, air: Air, palette: Palette) -> str:
-    """The glow behind a figure, with the sticker's white rim; empty for no name."""
-    if not name:
-        return ""
-    painted = BACKDROPS[name](air, palette)
-    return f'<g stroke="{WHITE}" stroke-width="9" paint-order="stroke" stroke-linejoin="round">{painted}</g>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .ink import BLUSH, WHITE, lined
@@ -46,38 +47,60 @@ def _open_eye(kind: str, c: str) -> str:
     return _shiny(c, 7.8, 9)
 
 
+_EYE_LINES = {
+    "arc": ("M-9 3q9-13 18 0", 4.2),
+    "shut": ("M-9-2q9 10 18 0", 4.2),
+    "tight": ("M-8-8l14 7-14 7", 4.4),
+    "flat": ("M-8 0h16", 4.4),
+    "swirl": ("M1 0a3 3 0 1 1-3-3a6 6 0 1 1-6 6a9 9 0 0 0 16 4", 2.8),
+}
+
+
+def _half(c: str) -> str:
+    return _flat("M-8-1a8 8 0 0 0 16 0z", c) + lined("M-10-1.5h20", c, 3.6)
+
+
+def _wide(c: str) -> str:
+    white = f'<path d="{ellipse(0, 0, 10.5)}" fill="{WHITE}" stroke="{c}" stroke-width="3"/>'
+    return white + _flat(ellipse(0, 0, 3.6), c)
+
+
+def _teary(c: str) -> str:
+    return _shiny(c, 9, 10.5) + _flat("M-7 4q7-4 14 0q-2 6-7 6t-7-6z", "#bfe6ff")
+
+
+def _hearts(c: str) -> str:
+    return _flat(heart(0, 0, 9.5), "#ff5c7d") + _flat(ellipse(-4, -4, 2), WHITE)
+
+
+def _stars(c: str) -> str:
+    return _flat(star(0, 0, 12, 5.6), "#ffb31f") + _flat(ellipse(-2.5, -3, 1.8), WHITE)
+
+
+def _shine(c: str) -> str:
+    return _shiny(c, 9.4, 10.6) + _flat(sparkle(1, 0, 5.5), WHITE)
+
+
+def _dotty(c: str) -> str:
+    return _flat(ellipse(0, 0, 3.2), c)
+
+
+_EYES: dict[str, Callable[[str], str]] = {
+    "half": _half, "wide": _wide, "teary": _teary, "heart": _hearts, "star": _stars,
+    "shine": _shine, "dotty": _dotty,
+}  # fmt: skip
+# Eyes with a light in them are not mirrored: the light comes from one side.
+_LIT = ("open", "shine", "teary", "heart", "star")
+
+
 def _eye(kind: str, open_eye: str, c: str) -> str:
     """The left eye around the origin; the right one is its mirror image."""
     if kind == "open":
-        return _open_eye(open_eye, c)
-    if kind == "dotty":
-        return _flat(ellipse(0, 0, 3.2), c)
-    strokes = {
-        "arc": ("M-9 3q9-13 18 0", 4.2),
-        "shut": ("M-9-2q9 10 18 0", 4.2),
-        "tight": ("M-8-8l14 7-14 7", 4.4),
-        "flat": ("M-8 0h16", 4.4),
-        "swirl": ("M1 0a3 3 0 1 1-3-3a6 6 0 1 1-6 6a9 9 0 0 0 16 4", 2.8),
-    }
-    if kind in strokes:
-        return lined(strokes[kind][0], c, strokes[kind][1])
-    if kind == "half":
-        lid = "M-8-1a8 8 0 0 0 16 0z"
-        return _flat(lid, c) + lined("M-10-1.5h20", c, 3.6)
-    if kind == "wide":
-        return f'<path d="{ellipse(0, 0, 10.5)}" fill="{WHITE}" stroke="{c}" stroke-width="3"/>' + (
-            _flat(ellipse(0, 0, 3.6), c)
-        )
-    if kind == "teary":
-        glint = _flat("M-7 4q7-4 14 0q-2 6-7 6t-7-6z", "#bfe6ff")
-        return _shiny(c, 9, 10.5) + glint
-    if kind == "heart":
-        return _flat(heart(0, 0, 9.5), "#ff5c7d") + _flat(ellipse(-4, -4, 2), WHITE)
-    if kind == "star":
-        return _flat(star(0, 0, 12, 5.6), "#ffb31f") + _flat(ellipse(-2.5, -3, 1.8), WHITE)
-    if kind == "shine":
-        return _shiny(c, 9.4, 10.6) + _flat(sparkle(1, 0, 5.5), WHITE)
-    raise KeyError(kind)
+        return _EYES[open_eye](c) if open_eye in _EYES else _open_eye(open_eye, c)
+    if kind in _EYE_LINES:
+        d, width = _EYE_LINES[kind]
+        return lined(d, c, width)
+    return _EYES[kind](c)
 
 
 _MOUTHS = {
@@ -142,16 +165,14 @@ def draw_face(
     left, _, right = eyes.partition("/")
     parts = [_cheeks(cheeks, face)]
     for kind, side in ((left, -1), (right or left, 1)):
-        flip = (
-            "" if side < 0 or kind in ("open", "shine", "teary", "heart", "star") else "scale(-1 1)"
-        )
         eye = _eye(kind, open_eye, c)
-        if kind == "tight":
-            flip = "" if side < 0 else "scale(-1 1)"
-        if brows and not (brows == "one" and side > 0):
-            lift = lined(_BROWS[brows], c, 4)
-            eye += f'<g transform="scale(-1 1)">{lift}</g>' if side > 0 and not flip else lift
-        parts.append(f'<g transform="translate({num(side * face.spread)} 0){flip}">{eye}</g>')
+        brow = lined(_BROWS[brows], c, 4) if brows and (side < 0 or brows != "one") else ""
+        mirror = "scale(-1 1)" if side > 0 else ""
+        if mirror and kind in _LIT:
+            brow = brow and f'<g transform="{mirror}">{brow}</g>'
+            mirror = ""
+        place = f"translate({num(side * face.spread)} 0){mirror}"
+        parts.append(f'<g transform="{place}">{eye}{brow}</g>')
     parts.append(f'<g transform="translate(0 {num(9 + face.drop)})">{_mouth(mouth, c)}</g>')
     if left == "teary" or mouth == "wail":
         parts.append(_tears(face.spread))

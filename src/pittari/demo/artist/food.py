@@ -19,7 +19,6 @@ def _rice_ball(ink: Ink, p: Palette) -> None:
     ink.stroke(grains, shade(p.body), 3.4)
 
 
-
 RICE_BALL = Character(
     key="rice_ball", face=Face(y=-4, spread=27), behind=nothing, front=_rice_ball,
     shoulder=(78, 24), chest=34, crown=(-82, 26), neck=(30, 82), extent=(-90, 96, 94),

@@ -67,7 +67,7 @@ class Ink:
     def limb(self, d: str, width: float, fill: str) -> None:
         """A thick line with an outline: an arm, a tentacle, a tail."""
         self._rim.setdefault(width + RIM, []).append(d)
-        self._parts.append(lined(d, self.line, width + self.weight))
+        self._parts.append(f'<path d="{d}" fill="none" stroke-width="{num(width + self.weight)}"/>')
         self._parts.append(lined(d, fill, width - self.weight))
 
     def reach(self, start: Point, end: Point, width: float, fill: str) -> None:
@@ -75,7 +75,8 @@ class Ink:
         (ax, ay), (bx, by) = start, end
         open_x, open_y = ax + (bx - ax) * 0.25, ay + (by - ay) * 0.25
         far = f"L{num(bx)} {num(by)}"
-        self._parts.append(lined(f"M{num(open_x)} {num(open_y)}{far}", self.line, width + self.weight))
+        edge = lined(f"M{num(open_x)} {num(open_y)}{far}", self.line, width + self.weight)
+        self._parts.append(edge)
         self._parts.append(lined(f"M{num(ax)} {num(ay)}{far}", fill, width - self.weight))
 
     def mark(self, d: str, fill: str, opacity: float = 1.0) -> None:
@@ -84,15 +85,22 @@ class Ink:
 
     def stroke(self, d: str, colour: str = "", width: float = 0.0) -> None:
         """A line inside the figure; the outline's colour and width unless told."""
-        self._parts.append(lined(d, colour or self.line, width or self.weight))
+        if colour or width:
+            self._parts.append(lined(d, colour or self.line, width or self.weight))
+        else:
+            self._parts.append(f'<path d="{d}" fill="none"/>')
 
     def add(self, svg: str) -> None:
         """A finished piece of SVG, inside the figure."""
         self._parts.append(svg)
 
-    def place(self, other: Ink, transform: str) -> None:
-        """Another drawing laid on top, moved by an SVG transform; its rim joins the rim."""
-        self._placed_rims.append(f'<g transform="{transform}">{other._rims()}</g>')
+    def place(self, other: Ink, transform: str, *, rim: bool = True) -> None:
+        """Another drawing laid on top, moved by an SVG transform; its rim joins the rim.
+
+        Without ``rim`` for what lies on the body only.
+        """
+        if rim:
+            self._placed_rims.append(f'<g transform="{transform}">{other._rims()}</g>')
         self._parts.append(f'<g transform="{transform}">{"".join(other._parts)}</g>')
 
     def _rims(self) -> str:

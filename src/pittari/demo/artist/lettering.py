@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
 from .ink import WHITE, mix, shade
-from .shapes import num
+from .shapes import Point, num
 from .specs import Palette
 
 FONTS = (
@@ -88,9 +88,9 @@ def _tints(style: str, p: Palette) -> tuple[str, str]:
 
 
 def draw_phrase(
-    setting: Lettering, palette: Palette, *, style: str, language: str, x: float, y: float, arch: float, turn: float
+    setting: Lettering, palette: Palette, *, style: str, centre: Point, arch: float, turn: float
 ) -> str:
-    """The phrase centred on (x, y).
+    """The phrase round its centre.
 
     Two layers of the same letters: a white rim, and the outline under the fill. ``arch`` lifts the
     middle of a row by that many units, ``turn`` tilts the whole in degrees.
@@ -99,30 +99,32 @@ def draw_phrase(
     size = setting.size
     thick = size * (0.07 if style in ("solid", "bubble") else 0.2)
     # Japanese faces are bold enough; the outline in the fill's colour rounds their corners.
-    rows = "".join(
-        _line(line, setting, i, x, y, arch, language) for i, line in enumerate(setting.lines)
-    )
+    rows = "".join(_line(setting, i, centre, arch) for i in range(len(setting.lines)))
     layers = (
         f'<g stroke="{WHITE}" fill="{WHITE}" stroke-width="{num(thick + size * 0.26)}">{rows}</g>'
         f'<g stroke="{outline}" fill="{fill}" stroke-width="{num(thick)}">{rows}</g>'
     )
     mode = ' writing-mode="vertical-rl"' if setting.upright else ""
-    tilt = f' transform="rotate({num(turn)} {num(x)} {num(y)})"' if turn else ""
+    about = f"{num(centre[0])} {num(centre[1])}"
+    tilt = f' transform="rotate({num(turn)} {about})"' if turn else ""
     return (
-        f'<g font-family="{FONTS}" font-weight="800" font-size="{num(size)}" text-anchor="middle" word-spacing=".12em" paint-order="stroke" '
-        f'stroke-linejoin="round"{mode}{tilt} aria-hidden="true">{layers}</g>'
+        f'<g font-family="{FONTS}" font-weight="800" font-size="{num(size)}" text-anchor="middle" '
+        f'word-spacing=".12em" paint-order="stroke" stroke-linejoin="round"{mode}{tilt}>'
+        f"{layers}</g>"
     )
 
 
-def _line(text: str, s: Lettering, row: int, x: float, y: float, arch: float, language: str) -> str:
+def _line(s: Lettering, row: int, centre: Point, arch: float) -> str:
+    x, y = centre
+    text = s.lines[row]
     across = (row - (len(s.lines) - 1) / 2) * s.size * 1.12
-    length = em_width(text) * s.size
-    fit = f'textLength="{num(length)}" lengthAdjust="spacingAndGlyphs"'
+    fit = f'textLength="{em_width(text) * s.size:.0f}" lengthAdjust="spacingAndGlyphs"'
     if s.upright:
         return f'<text x="{num(x - across)}" y="{num(y)}" {fit}>{escape(text)}</text>'
     base = y + across + s.size * 0.36
     dys, turns = _dance(text, s, arch)
-    return f'<text x="{num(x)}" y="{num(base)}" dy="{dys}" rotate="{turns}" {fit}>{escape(text)}</text>'
+    place = f'x="{num(x)}" y="{num(base)}" dy="{dys}" rotate="{turns}"'
+    return f"<text {place} {fit}>{escape(text)}</text>"
 
 
 def _dance(text: str, s: Lettering, arch: float) -> tuple[str, str]:
@@ -141,23 +143,22 @@ def _dance(text: str, s: Lettering, arch: float) -> tuple[str, str]:
     return " ".join(dys), " ".join(turns)
 
 
-def bubble(setting: Lettering, palette: Palette, *, x: float, y: float, tail: float) -> str:
+def bubble(setting: Lettering, palette: Palette, *, centre: Point, tail: float) -> str:
     """A speech bubble for the phrase, its tail pointing down (1) or up (-1)."""
-    half_w = min(setting.length / 2 + 20, SIZE / 2 - 6)
     half_h = setting.depth / 2 + 7
     r = round(min(half_h, 26))
-    side, wide = half_w - r, num(2 * (half_w - r))
+    side = min(setting.length / 2 + 20, SIZE / 2 - 6) - r
+    tip, turn, fall = num(tail * 15), num(tail * r), tail * 2 * (half_h - r)
     # From the corner along the edge with the tail; the way round turns with the tail's side.
-    sweep = 0 if tail > 0 else 1
-    arc = f"a{r} {r} 0 0 {sweep} "
+    arc = f"a{r} {r} 0 0 {0 if tail > 0 else 1} "
+    back = num(-tail * r)
     d = (
-        f"M{num(x - side)} {num(y + tail * half_h)}h{num(side - 12)}l13 {num(tail * 15)} 9 {num(-tail * 15)}"
-        f"h{num(side - 10)}{arc}{r} {num(-tail * r)}v{num(-tail * 2 * (half_h - r))}"
-        f"{arc}{-r} {num(-tail * r)}h-{wide}{arc}{-r} {num(tail * r)}v{num(tail * 2 * (half_h - r))}"
-        f"{arc}{r} {num(tail * r)}z"
+        f"M{num(centre[0] - side)} {num(centre[1] + tail * half_h)}h{num(side - 12)}l13 {tip} 9 "
+        f"{num(-tail * 15)}h{num(side - 10)}{arc}{r} {back}v{num(-fall)}{arc}{-r} {back}"
+        f"h{num(-2 * side)}{arc}{-r} {turn}v{num(fall)}{arc}{r} {turn}z"
     )
     return (
         f'<g stroke-linejoin="round"><path d="{d}" stroke="{WHITE}" stroke-width="13"/>'
-        f'<path d="{d}" fill="{mix(palette.accent, WHITE, 0.82)}" stroke="{shade(palette.accent)}" '
-        'stroke-width="4"/></g>'
+        f'<path d="{d}" fill="{mix(palette.accent, WHITE, 0.82)}" '
+        f'stroke="{shade(palette.accent)}" stroke-width="4"/></g>'
     )

@@ -80,12 +80,10 @@ GHOST = Character(
 def _robot_back(ink: Ink, p: Palette) -> None:
     ink.stroke("M0-70V-94")
     ink.shape(ellipse(0, -98, 10), p.accent)
-    for x in (-24, 24):
-        ink.limb(f"M{x} 70V90", 22, p.second)
+    ink.limb("M-24 70V90M24 70V90", 22, p.second)
     ink.body(box(-46, 26, 92, 56, 18), p.body, centre=(0, 50))
     ink.shape(ellipse(0, 62, 9), p.accent)
-    ink.shape(box(-96, -34, 22, 42, 9), p.accent)
-    ink.shape(box(74, -34, 22, 42, 9), p.accent)
+    ink.shape(box(-96, -34, 22, 42, 9) + box(74, -34, 22, 42, 9), p.accent)
 
 
 def _robot(ink: Ink, p: Palette) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -33,13 +34,17 @@ def packages(seed: int = 0, count: int = 40) -> list[PackageSpec]:
     if count < 0:
         raise ValueError(f"count: expected 0 or more packages, got {count}. Ask for 1 or more.")
     order = list(CAST)
-    Random(f"cast {seed}").shuffle(order)
+    _draws(f"cast {seed}").shuffle(order)
     return [_package(seed, order, number) for number in range(count)]
+
+
+def _draws(seed: str) -> Random:
+    return Random(seed)  # noqa: S311 - a plan keeps no secret
 
 
 def _package(seed: int, order: list[str], number: int) -> PackageSpec:
     key = f"pkg-{number + 1:03d}"
-    random = Random(f"{seed} {key}")
+    random = _draws(f"{seed} {key}")
     turn, place = divmod(number, len(order))
     themes: dict[str, Any] = table("themes")["themes"]
     # Steps of 5 through 16 themes: a character meets all of them before one returns.
@@ -53,7 +58,7 @@ def _package(seed: int, order: list[str], number: int) -> PackageSpec:
         id=key, title_ja=title[0], title_en=title[1],
         creator=random.choice(table("themes")["creators"]), character=order[place],
         mood_style=theme["style"], price=random.choice(table("themes")["prices"]),
-        stickers=_stickers(key, order[place], theme, palette, hand, language, random),
+        stickers=_stickers(_Series(key, order[place], language, palette, hand), theme, random),
         theme=name, language=language, description_ja=theme["about_ja"],
         description_en=theme["about_en"],
     )  # fmt: skip
@@ -70,14 +75,16 @@ def _hand(name: str, theme: dict[str, Any], random: Random) -> Hand:
     lettering = "bubble" if name == "bubbles" else random.choice(_LETTERING[style])
     return Hand(
         weight=random.choice((4.0, 4.6, 5.2, 6.2)), eyes=random.choice(_EYES[style]),
-        lettering=lettering, wear=random.choice(theme["wear"]),
+        lettering=lettering, wear=random.choice(theme["wear"]), air=theme.get("air", ""),
     )  # fmt: skip
 
 
 def _moods(theme: dict[str, Any], random: Random) -> list[str]:
     chosen = list(dict.fromkeys((*_CORE, *theme["first"])))
     rest = [mood for mood in table("phrases") if mood not in chosen]
-    return chosen + random.sample(rest, PER_PACKAGE - len(chosen))
+    chosen += random.sample(rest, PER_PACKAGE - len(chosen))
+    random.shuffle(chosen)
+    return chosen
 
 
 def _phrase(mood: str, style: str, random: Random) -> dict[str, Any]:
@@ -88,23 +95,32 @@ def _phrase(mood: str, style: str, random: Random) -> dict[str, Any]:
     return chosen
 
 
-def _stickers(
-    key: str, character: str, theme: dict[str, Any], palette: Palette, hand: Hand, language: str,
-    random: Random,
-) -> tuple[StickerSpec, ...]:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """What all stickers of a package share."""
+
+    package: str
+    character: str
+    language: str
+    palette: Palette
+    hand: Hand
+
+
+def _stickers(series: _Series, theme: dict[str, Any], random: Random) -> tuple[StickerSpec, ...]:
     made = []
     played: set[str] = set()
     for number, mood in enumerate(_moods(theme, random)):
         row = _phrase(mood, theme["style"], random)
-        fresh = [act for act in row["acts"] if act not in played]
-        act = random.choice(fresh or row["acts"])
+        act = random.choice([act for act in row["acts"] if act not in played] or row["acts"])
         played.add(act)
         made.append(
             StickerSpec(
-                id=f"{key}-{number + 1:02d}", package=key, character=character, mood=mood, act=act,
-                phrase_ja=row["ja"], phrase_en=row["en"], language=language, palette=palette,
-                hand=hand, layout=_layout(row[language], language, act, random),
-                variant=random.randrange(1_000_000), tags=_tags(mood, row, character),
+                id=f"{series.package}-{number + 1:02d}", package=series.package,
+                character=series.character, mood=mood, act=act, phrase_ja=row["ja"],
+                phrase_en=row["en"], language=series.language, palette=series.palette,
+                hand=series.hand, tags=_tags(mood, row, series.character),
+                layout=_layout(row[series.language], series.language, act, random),
+                variant=random.randrange(1_000_000),
             )
         )  # fmt: skip
     return tuple(made)
@@ -113,7 +129,7 @@ def _stickers(
 def _layout(phrase: str, language: str, act: str, random: Random) -> str:
     """Where the phrase goes: beside the figure only if it is short and nothing there is wide."""
     wide = any(PROPS[p][0] in ("low", "desk", "under", "hands") for p in acts()[act].props)
-    upright = language == "ja" and "|" not in phrase and em_width(phrase) <= 6 and "O" not in phrase
+    upright = language == "ja" and em_width(phrase) <= 6 and not {"|", "O"} & set(phrase)
     choices = ["bottom", "bottom", "top", "tilt"]
     if upright and not wide:
         choices += ["left", "right"]

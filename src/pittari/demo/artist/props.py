@@ -9,8 +9,8 @@ from .ink import WHITE, Ink, mix, shade
 from .shapes import Point, box, drop, ellipse, heart, num, ring, scallop
 from .specs import Palette
 
-RED, PINK, YELLOW, GREEN, BLUE, CREAM = (
-    "#f4576c", "#ff9db4", "#ffd35a", "#7cc48a", "#79b8f2", "#fff6e3",
+RED, PINK, YELLOW, GREEN, BLUE, CREAM, WOOD = (
+    "#f4576c", "#ff9db4", "#ffd35a", "#7cc48a", "#79b8f2", "#fff6e3", "#c98d5e",
 )  # fmt: skip
 
 
@@ -23,8 +23,6 @@ def _mug(ink: Ink, p: Palette) -> None:
     ink.body("M-22-20H22V12Q22 24 10 24H-10Q-22 24-22 12z", p.accent)
     ink.shape(ellipse(0, -20, 22, 7), "#8a5a44")
     ink.mark(heart(0, 4, 7), WHITE, 0.9)
-    ink.stroke("M-7-33q-5-6 0-11M8-33q-5-6 0-11", WHITE, 6)
-    ink.stroke("M-7-33q-5-6 0-11M8-33q-5-6 0-11", "#c9b8ad", 3)
 
 
 def _bowl(ink: Ink, p: Palette) -> None:
@@ -34,8 +32,8 @@ def _bowl(ink: Ink, p: Palette) -> None:
 
 
 def _chopsticks(ink: Ink, p: Palette) -> None:
-    ink.limb("M-22 14L20-30", 7, "#c98d5e")
-    ink.limb("M-10 18L28-24", 7, "#c98d5e")
+    ink.limb("M-22 14L20-30", 7, WOOD)
+    ink.limb("M-10 18L28-24", 7, WOOD)
 
 
 def _phone(ink: Ink, p: Palette) -> None:
@@ -65,7 +63,7 @@ def _megaphone(ink: Ink, p: Palette) -> None:
 
 
 def _pompom(ink: Ink, p: Palette) -> None:
-    ink.shape(scallop(8, 24, 24), p.accent)
+    ink.shape(scallop(7, 24, 24), p.accent)
     ink.stroke("M0-14v10M12-6l-8 5M-12-6l8 5M8 12l-5-8M-8 12l5-8", WHITE, 4)
 
 
@@ -88,7 +86,7 @@ def _gift(ink: Ink, p: Palette) -> None:
 def _cake(ink: Ink, p: Palette) -> None:
     ink.shape(ellipse(0, 30, 50, 8), WHITE)
     ink.body("M-38-8H38V28Q0 38-38 28z", CREAM)
-    ink.shape("M-38-8Q0-22 38-8V4Q32 14 25 4Q19 16 12 4Q6 14 0 4Q-6 16-12 4Q-19 14-25 4Q-32 14-38 4z", PINK)
+    ink.shape("M-38-8Q0-22 38-8V4q-6 10-13 0q-6 12-13 0t-12 0t-12 0t-13 0q-7 10-13 0z", PINK)
     ink.limb("M-20-16V-34M0-16V-34M20-16V-34", 8, BLUE)
     ink.mark("".join(drop(x, -46, 5) for x in (-20, 0, 20)), "#ffab2e")
 
@@ -109,20 +107,20 @@ def _clock(ink: Ink, p: Palette) -> None:
 
 def _blanket(ink: Ink, p: Palette) -> None:
     top = "M-108 0Q-84-16-56-4Q-28-16 0-4Q28-16 56-4Q84-16 108 0"
-    ink.body(top + "L116 62Q116 78 98 78H-98Q-116 78-116 62z", p.accent, centre=(0, 36))
+    ink.shape(top + "L116 62Q116 78 98 78H-98Q-116 78-116 62z", p.accent)
     ink.shape(top + "L110 20Q84 6 56 18Q28 6 0 18Q-28 6-56 18Q-84 6-110 20z", WHITE)
     dots = "".join(ellipse(x, y, 6) for x, y in ((-80, 40), (-40, 56), (0, 40), (40, 56), (80, 40)))
     ink.mark(dots, WHITE, 0.65)
 
 
 def _flag(ink: Ink, p: Palette) -> None:
-    ink.limb("M0 24V-40", 7, "#c98d5e")
+    ink.limb("M0 24V-40", 7, WOOD)
     ink.shape("M2-44Q20-54 36-44T66-44V-10Q50-2 36-10T2-10z", p.accent)
     ink.mark(heart(34, -27, 9), WHITE)
 
 
 def _paddle(ink: Ink, mark: str, colour: str) -> None:
-    ink.limb("M0 20V44", 9, "#c98d5e")
+    ink.limb("M0 20V44", 9, WOOD)
     ink.shape(ellipse(0, -8, 31), WHITE)
     ink.stroke(mark, colour, 8)
 
@@ -156,7 +154,8 @@ def _cracker(ink: Ink, p: Palette) -> None:
 def _book(ink: Ink, p: Palette) -> None:
     ink.shape("M0-14Q-24-30-50-18V22Q-24 10 0 26Q24 10 50 22V-18Q24-30 0-14z", p.accent)
     ink.shape("M0-10Q-22-24-42-14V16Q-22 6 0 20Q22 6 42 16V-14Q22-24 0-10z", CREAM)
-    ink.stroke("M0-10V20M-34-5q14-4 26 3M-34 5q14-4 26 3M34-5q-14-4-26 3M34 5q-14-4-26 3", "#b9a898", 3)
+    lines = "M0-10V20M-34-5q14-4 26 3M-34 5q14-4 26 3M34-5q-14-4-26 3M34 5q-14-4-26 3"
+    ink.stroke(lines, "#b9a898", 3)
 
 
 def _donut(ink: Ink, p: Palette) -> None:
@@ -174,7 +173,8 @@ def _wand(ink: Ink, p: Palette) -> None:
 
 
 def _tub(ink: Ink, p: Palette) -> None:
-    ink.body("M-108-16H108Q108 66 70 74H-70Q-108 66-108-16z", mix(p.accent, WHITE, 0.45), centre=(0, 30))
+    tub = "M-108-16H108Q108 66 70 74H-70Q-108 66-108-16z"
+    ink.body(tub, mix(p.accent, WHITE, 0.45), centre=(0, 30))
     ink.shape(box(-116, -28, 232, 22, 11), WHITE)
     foam = ((-84, -34, 15), (-58, -42, 12), (-100, -40, 9), (82, -36, 16), (58, -40, 10))
     ink.shape("".join(ellipse(*bubble) for bubble in foam), "#eef9ff")
@@ -205,7 +205,7 @@ def draw_prop(ink: Ink, name: str, who: Character, pose: str, palette: Palette) 
     for x, y in _spots(place, who, pose):
         prop = Ink(ink.line, ink.weight)
         paint(prop, palette)
-        ink.place(prop, f"translate({num(x)} {num(y)})")
+        ink.place(prop, f"translate({num(x)} {num(y)})", rim=place != "both")
 
 
 def _spots(place: str, who: Character, pose: str) -> list[Point]:

@@ -8,18 +8,16 @@ from xml.sax.saxutils import escape
 
 from .acts import Act, acts, cast_names
 from .anatomy import Character, draw_arms, draw_feet, spreads
+from .backdrop import draw_backdrop
 from .cast import CAST
-from .effects import Air, draw_backdrop, draw_effects
+from .effects import Air, Box, draw_effects
 from .faces import draw_face
 from .ink import Ink, mix
 from .lettering import MARGIN, SIZE, Lettering, bubble, draw_phrase, set_phrase
 from .props import PROPS, draw_prop
-from .shapes import num
+from .shapes import Point, num
 from .specs import Hand, PackageSpec, Palette, StickerSpec
 from .wear import HATS, draw_wear
-
-
-Box = tuple[float, float, float, float]
 
 
 def draw_figure(who: Character, act: Act, palette: Palette, hand: Hand) -> str:
@@ -34,12 +32,11 @@ def draw_figure(who: Character, act: Act, palette: Palette, hand: Hand) -> str:
     foot = {"body": palette.body, "second": palette.second, "accent": palette.accent}
     draw_feet(ink, who, foot[who.foot_colour], apart=act.stride)
     who.front(ink, palette)
-    ink.add(
-        draw_face(
-            who.face, eyes=act.eyes, mouth=act.mouth, brows=act.brows, cheeks=act.cheeks,
-            open_eye=hand.eyes, ink=palette.line,
-        )  # fmt: skip
-    )
+    face = draw_face(
+        who.face, eyes=act.eyes, mouth=act.mouth, brows=act.brows, cheeks=act.cheeks,
+        open_eye=hand.eyes, ink=palette.line,
+    )  # fmt: skip
+    ink.add(face)
     who.over(ink, palette)
     draw_wear(ink, act.wear or hand.wear, who, palette)
     for name in act.props:
@@ -53,8 +50,7 @@ def draw_figure(who: Character, act: Act, palette: Palette, hand: Hand) -> str:
 class Stage:
     """Where the phrase is centred, and the box that is left for the figure."""
 
-    x: float
-    y: float
+    centre: Point
     box: Box
     arch: float
     turn: float
@@ -68,17 +64,19 @@ def stage(setting: Lettering, layout: str, *, in_bubble: bool) -> Stage:
     wide = len(setting.lines) == 1 and not in_bubble
     if layout == "top":
         arch = 12.0 if wide else 0.0
-        return Stage(SIZE / 2, edge + deep / 2 + arch * 0.4, (0, taken, SIZE, SIZE - 6), arch, 0)
+        return Stage((SIZE / 2, edge + deep / 2 + arch * 0.4), (0, taken, SIZE, SIZE - 6), arch, 0)
     if layout == "bottom":
-        return Stage(SIZE / 2, SIZE - edge - deep / 2, (0, 6, SIZE, SIZE - taken), 0, 0)
+        return Stage((SIZE / 2, SIZE - edge - deep / 2), (0, 6, SIZE, SIZE - taken), 0, 0)
     if layout == "tilt":
         turn = -4.0 if setting.length < 262 else -2.0
-        return Stage(SIZE / 2, SIZE - edge - 5 - deep / 2, (0, 6, SIZE, SIZE - taken - 3), 0, turn)
+        return Stage(
+            (SIZE / 2, SIZE - edge - 5 - deep / 2), (0, 6, SIZE, SIZE - taken - 3), 0, turn
+        )
     middle = min(SIZE / 2, MARGIN + 6 + setting.length / 2)
     gap = deep + 2
     if layout == "right":
-        return Stage(SIZE - edge - deep / 2, middle, (0, 10, SIZE - gap, SIZE - 10), 0, 0)
-    return Stage(edge + deep / 2, middle, (gap, 10, SIZE, SIZE - 10), 0, 0)
+        return Stage((SIZE - edge - deep / 2, middle), (0, 10, SIZE - gap, SIZE - 10), 0, 0)
+    return Stage((edge + deep / 2, middle), (gap, 10, SIZE, SIZE - 10), 0, 0)
 
 
 def _move(who: Character, act: Act, wear: str, box: Box) -> tuple[str, float]:
@@ -115,19 +113,25 @@ def draw(sticker: StickerSpec, *, size: int = 320) -> str:
     setting = set_phrase(sticker.phrase, upright=upright, largest=46 if in_bubble else 56)
     spot = stage(setting, sticker.layout, in_bubble=in_bubble)
     place, half = _move(who, act, act.wear or hand.wear, spot.box)
-    air = Air(spot.box, half, sticker.variant)
+    free = {"left": 1, "right": -1}.get(sticker.layout, 0)
+    air = Air(spot.box, half, free=free, seed=sticker.variant)
     figure = f'<g transform="{place}">{draw_figure(who, act, palette, hand)}</g>'
     words = draw_phrase(
-        setting, palette, style=hand.lettering if in_bubble or hand.lettering != "bubble" else "solid",
-        language=sticker.language, x=spot.x, y=spot.y, arch=spot.arch, turn=spot.turn,
-    )  # fmt: skip
+        setting, palette, style=hand.lettering, centre=spot.centre, arch=spot.arch, turn=spot.turn
+    )
     if in_bubble:
-        words = bubble(setting, palette, x=spot.x, y=spot.y, tail=1 if sticker.layout == "top" else -1) + words
+        tail = 1 if sticker.layout == "top" else -1
+        words = bubble(setting, palette, centre=spot.centre, tail=tail) + words
     scene = (
         draw_backdrop(act.backdrop, air, palette) + figure
-        + draw_effects(act.effects, air, palette) + words
+        + draw_effects(_season(act, hand), air, palette) + words
     )  # fmt: skip
     return _svg(sticker, scene, size)
+
+
+def _season(act: Act, hand: Hand) -> tuple[str, ...]:
+    """The act's effects, with the package's own in place of sparkles."""
+    return tuple(hand.air if name == "sparkles" and hand.air else name for name in act.effects)
 
 
 def _titles(sticker: StickerSpec) -> str:
@@ -157,15 +161,17 @@ def cover(package: PackageSpec) -> str:
     act = acts()["cover"]
     box = (20.0, 26.0, 300.0, 296.0)
     place, half = _move(who, act, lead.hand.wear, box)
-    air = Air((8.0, 12.0, 312.0, 300.0), half, lead.variant)
+    air = Air((8.0, 12.0, 312.0, 300.0), half, free=0, seed=lead.variant)
     ground = (
         f'<rect x="6" y="6" width="308" height="308" rx="64" fill="{palette.backdrop}"/>'
         f'<path d="M6 236Q160 196 314 236V250a64 64 0 0 1-64 64H70a64 64 0 0 1-64-64z" '
         f'fill="{mix(palette.backdrop, palette.accent, 0.25)}"/>'
     )
     figure = f'<g transform="{place}">{draw_figure(who, act, palette, lead.hand)}</g>'
-    title = f'<title lang="ja">{escape(package.title_ja)}</title><title lang="en">{escape(package.title_en)}</title>'
+    ja = f'<title lang="ja">{escape(package.title_ja)}</title>'
+    en = f'<title lang="en">{escape(package.title_en)}</title>'
+    scene = _tight(ground + figure + draw_effects(_season(act, lead.hand), air, palette))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 320" width="320" height="320" '
-        f'role="img">{title}{_tight(ground + figure + draw_effects(act.effects, air, palette))}</svg>'
+        f'role="img">{ja + en if package.language == "ja" else en + ja}{scene}</svg>'
     )

@@ -41,7 +41,7 @@ def smooth(points: Sequence[Point]) -> str:
 
 def rounded(points: Sequence[Point], radius: float) -> str:
     """A polygon with round corners of about ``radius``."""
-    parts = []
+    parts: list[str] = []
     for i, corner in enumerate(points):
         start = _towards(corner, points[i - 1], radius)
         end = _towards(corner, points[(i + 1) % len(points)], radius)
@@ -60,8 +60,12 @@ def _towards(a: Point, b: Point, distance: float) -> Point:
 
 def box(x: float, y: float, width: float, height: float, radius: float) -> str:
     """A rectangle with round corners, by its upper left corner."""
-    right, low = x + width, y + height
-    return rounded(((x, y), (right, y), (right, low), (x, low)), radius)
+    r = min(radius, width / 2, height / 2)
+    run, fall, c = num(width - 2 * r), num(height - 2 * r), num(r)
+    return (
+        f"M{num(x + r)} {num(y)}h{run}q{c} 0 {c} {c}v{fall}q0 {c}-{c} {c}"
+        f"h-{run}q-{c} 0-{c}-{c}v-{fall}q0-{c} {c}-{c}z"
+    )
 
 
 def ring(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .anatomy import Character, nothing
 from .faces import Face
 from .ink import WHITE, Ink, mix, shade
-from .shapes import ellipse
+from .shapes import ellipse, num
 from .specs import Palette
 
 
@@ -30,12 +30,15 @@ PENGUIN = Character(
 
 def _octopus_back(ink: Ink, p: Palette) -> None:
     for x, lean in ((-66, -30), (66, 30), (-26, -9), (26, 9)):
-        ink.limb(f"M{x * 0.7:g} 40Q{x} 66 {x + lean} 80", 27, p.body)
+        ink.limb(f"M{num(x * 0.7)} 40Q{x} 66 {x + lean} 80", 27, p.body)
 
 
 def _octopus(ink: Ink, p: Palette) -> None:
     ink.limb("M0 50V84", 27, p.body)
-    d = "M0-90C58-90 92-52 88-4C85 30 74 44 70 58C62 72-62 72-70 58C-74 44-85 30-88-4C-92-52-58-90 0-90z"
+    d = (
+        "M0-90C58-90 92-52 88-4C85 30 74 44 70 58C62 72-62 72-70 58"
+        "C-74 44-85 30-88-4C-92-52-58-90 0-90z"
+    )
     ink.body(d, p.body, gloss=(-46, -56))
     spots = ellipse(50, -58, 9, 7) + ellipse(66, -36, 6, 5) + ellipse(34, -72, 5, 4)
     ink.mark(spots, mix(p.body, WHITE, 0.45))
@@ -52,9 +55,7 @@ OCTOPUS = Character(
 
 
 def _frog_back(ink: Ink, p: Palette) -> None:
-    for side in (-1, 1):
-        thigh = ellipse(side * 62, 62, 32, 28)
-        ink.shape(thigh, p.body)
+    ink.shape(ellipse(-62, 62, 32, 28) + ellipse(62, 62, 32, 28), p.body)
 
 
 def _frog(ink: Ink, p: Palette) -> None:

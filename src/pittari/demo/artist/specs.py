@@ -26,13 +26,15 @@ class Hand:
     """How one package is drawn: what stays the same over its stickers.
 
     ``weight`` is the width of the outline in viewBox units, ``eyes`` the look of an open eye,
-    ``lettering`` the style of the phrase, ``wear`` the accessory (empty for none).
+    ``lettering`` the style of the phrase, ``wear`` the accessory, ``air`` what flies about instead
+    of sparkles; the last two are empty for none.
     """
 
     weight: float
     eyes: str
     lettering: str
     wear: str
+    air: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .anatomy import Character
 from .ink import WHITE, Ink, mix, shade
-from .shapes import box, ellipse, num, scallop, smooth
+from .shapes import box, ellipse, num, smooth
 from .specs import Palette
 
 # A hat is drawn for a head 40 units half-wide whose top is at the origin.
@@ -27,20 +27,20 @@ def _knit_hat(ink: Ink, p: Palette) -> None:
     ink.body("M-42 4C-42-50 42-50 42 4z", p.accent, centre=(0, -16))
     ink.stroke("M-22-20v14M0-26v18M22-20v14", mix(p.accent, WHITE, 0.5), 5)
     ink.shape(box(-48, -4, 96, 19, 9), WHITE)
-    ink.shape(scallop(8, 13, 13, cy=-42), WHITE)
+    ink.shape(ellipse(0, -42, 13), WHITE)
 
 
 def _night_cap(ink: Ink, p: Palette) -> None:
     ink.body("M-42 2C-40-48 30-70 66-26C44-30 40-14 42 2z", p.accent, centre=(0, -16))
     ink.mark(ellipse(-14, -20, 5) + ellipse(12, -32, 5) + ellipse(18, -10, 5), WHITE, 0.75)
     ink.shape(box(-47, -6, 94, 17, 8), WHITE)
-    ink.shape(scallop(8, 12, 12, cx=68, cy=-22), WHITE)
+    ink.shape(ellipse(68, -22, 12), WHITE)
 
 
 def _party_hat(ink: Ink, p: Palette) -> None:
     ink.body("M-27 4L0-58L27 4Q0 14-27 4z", p.accent, centre=(0, -16))
     ink.mark("M-19-14L19-14L22-4Q0 4-23-4zM-11-34H11L14-26H-14z", WHITE, 0.75)
-    ink.shape(scallop(7, 10, 10, cy=-58), "#ffd35a")
+    ink.shape(ellipse(0, -58, 9), "#ffd35a")
 
 
 def _crown(ink: Ink, p: Palette) -> None:
@@ -56,10 +56,7 @@ def _sprout(ink: Ink, p: Palette) -> None:
 
 
 def _flower_crown(ink: Ink, p: Palette) -> None:
-    blooms = [
-        scallop(5, 11, 11, cx=x, cy=y)
-        for x, y in ((-38, 12), (38, 12), (-20, -1), (20, -1), (0, -6))
-    ]
+    blooms = [ellipse(x, y, 12) for x, y in ((-38, 12), (38, 12), (-20, -1), (20, -1), (0, -6))]
     ink.shape(blooms[0] + blooms[1], p.accent)
     ink.shape(blooms[2] + blooms[3], WHITE)
     ink.shape(blooms[4], "#ffb3c6")
@@ -76,7 +73,8 @@ def _headband(ink: Ink, p: Palette) -> None:
 def _ribbon(ink: Ink, p: Palette) -> None:
     ink.shape("M0 0C-14-26-42-28-40-4C-42 20-14 20 0 0z", p.accent)
     ink.shape("M0 0C14-26 42-28 40-4C42 20 14 20 0 0z", p.accent)
-    ink.mark(ellipse(-24, -6, 4) + ellipse(24, -6, 4) + ellipse(-20, 7, 3) + ellipse(20, 7, 3), WHITE, 0.8)
+    dots = ellipse(-24, -6, 4) + ellipse(24, -6, 4) + ellipse(-20, 7, 3) + ellipse(20, 7, 3)
+    ink.mark(dots, WHITE, 0.8)
     ink.shape(ellipse(0, -1, 10, 11), shade(p.accent))
 
 
@@ -101,18 +99,16 @@ def _tie(ink: Ink, half: float, p: Palette) -> None:
 
 def _scarf(ink: Ink, half: float, p: Palette) -> None:
     w = half + 3
-    ink.shape(f"M{num(w * 0.35)} 2L{num(w * 0.35 + 28)}-2L{num(w * 0.35 + 30)} 42H{num(w * 0.35 + 4)}z", p.accent)
+    end, low, out, sag = (num(v) for v in (w * 0.35, w, w + 5, w * 0.22))
+    ink.shape(f"M{end} 2l28-4 2 44h-26z", p.accent)
     ink.stroke(f"M{num(w * 0.35 + 4)} 32h26", WHITE, 5)
-    low, sag = num(w), num(w * 0.22)
-    ink.shape(f"M-{low}-10Q0 {sag} {low}-10Q{num(w + 5)} 0 {low} 10Q0 {num(w * 0.22 + 21)}-{low} 10Q-{num(w + 5)} 0-{low}-10z", p.accent)
+    fold = num(w * 0.22 + 21)
+    ink.shape(
+        f"M-{low}-10Q0 {sag} {low}-10Q{out} 0 {low} 10Q0 {fold}-{low} 10Q-{out} 0-{low}-10z",
+        p.accent,
+    )
     x, y = num(w * 0.62), num(w * 0.08 + 4)
     ink.stroke(f"M-{x}-1v{y}M0 6v9M{x}-1v{y}", mix(p.accent, WHITE, 0.6), 5)
-
-
-def _bib(ink: Ink, half: float, p: Palette) -> None:
-    w = min(half, 40.0)
-    ink.shape(scallop(9, w * 0.8, 19, cy=10, bump=1.05), WHITE)
-    ink.mark(ellipse(0, 9, w * 0.6, 13), mix(p.accent, WHITE, 0.55))
 
 
 def _glasses(ink: Ink, spread: float, p: Palette) -> None:
@@ -121,7 +117,8 @@ def _glasses(ink: Ink, spread: float, p: Palette) -> None:
         d = ellipse(side * spread, 0, r)
         ink.mark(d, WHITE, 0.28)
         ink.stroke(d, shade(p.accent), 4.6)
-    ink.stroke(f"M{num(r - spread)}-2q{num(spread - r)}-7 {num(2 * (spread - r))} 0", shade(p.accent), 4.6)
+    gap = spread - r
+    ink.stroke(f"M{num(-gap)}-2q{num(gap)}-7 {num(2 * gap)} 0", shade(p.accent), 4.6)
 
 
 HATS: dict[str, Callable[[Ink, Palette], None]] = {
@@ -130,9 +127,8 @@ HATS: dict[str, Callable[[Ink, Palette], None]] = {
     "headband": _headband, "ribbon": _ribbon, "leaf": _leaf,
 }  # fmt: skip
 NECKS: dict[str, Callable[[Ink, float, Palette], None]] = {
-    "bow_tie": _bow_tie, "tie": _tie, "scarf": _scarf, "bib": _bib,
+    "bow_tie": _bow_tie, "tie": _tie, "scarf": _scarf,
 }  # fmt: skip
-WEAR = (*HATS, *NECKS, "glasses")
 _ASIDE = {"ribbon": 26.0, "leaf": 22.0, "beret": -10.0, "party_hat": 16.0, "crown": 0.0}
 
 
