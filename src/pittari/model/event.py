@@ -11,7 +11,7 @@ from typing import Annotated, Literal, cast
 import msgspec
 
 from pittari import clock
-from pittari.model.catalog import Id, Moment, Word
+from pittari.model.catalog import Id, Moment, Text, Word
 
 Action = Literal[
     "click",
@@ -28,7 +28,7 @@ Action = Literal[
     "block",
     "open",
 ]
-Context = Annotated[dict[Word, Word], msgspec.Meta(max_length=16)]
+Context = Annotated[dict[Word, Text], msgspec.Meta(max_length=16)]
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
