@@ -60,7 +60,7 @@ class Engine:
         self.project, self.store, self.now = project, store, now
         self.places: dict[str, dict[str, Placement]] = {"shelf": _shelves(project)}
         self._lock = threading.Lock()
-        self._release = Release(0, 0, 0, {})
+        self._release = Release(id=0, versions={})
         self._knowledge = Knowledge.bind(empty_catalog(), {})
         self._catalog_due = self._release_due = 0.0
         store.people.history_before = self._learned_history
@@ -132,7 +132,7 @@ class Engine:
             for name, version in served.versions.items()
             if name not in {"catalog", "settings"}
         }
-        learned = self.store.parameters.load(Release(0, 0, 0, versions))
+        learned = self.store.parameters.load(Release(id=0, versions=versions))
         knowledge = Knowledge.bind(catalog, learned)
         at = clock.micros(served.at)
         person = self.store.people.person_at(

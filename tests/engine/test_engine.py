@@ -1,0 +1,207 @@
+"""Journeys of a shelf: asked, answered, recorded, explained, bought, asked again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from pittari import clock
+from pittari.engine import Ask, Engine
+from pittari.errors import Invalid, NotFound, SettingsError
+from pittari.model.catalog import Item, User
+from pittari.model.event import Engagement
+from pittari.settings import Project, Shelves, parse, project
+from pittari.testing import Known
+
+Open = Callable[[], Engine]
+PLAIN = (
+    '[[shelf]]\nname = "for_you"\nn = 8\nexplore = 0.0\nsources = {taste = 0.8, popular = 0.2}\n'
+)
+
+
+def did(user: str, item: str, action: str, n: int = 0) -> Engagement:
+    return Engagement(
+        event_id=f"{user}-{item}-{action}-{n}", at=clock.moment(clock.now()), user=user, item=item,
+        action=action,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def shown(engine: Engine, user: str, **more: object) -> list[str]:
+    return [slot.item for slot in engine.serve(Ask("shelf", user, **more)).slots]  # type: ignore[arg-type]
+
+
+def test_an_answer_that_was_given_stands_in_the_log(engine: Engine) -> None:
+    decision = engine.serve(Ask("shelf", "even-1"))
+    record = engine.explain(decision.request.decision_id)
+    assert [s.item for s in record.slots] == [s.item for s in decision.slots]
+    assert sum(record.dropped.values()) + len(record.slots) == len(decision.placed) + len(
+        decision.dropped.candidates
+    )
+    assert set(record.versions) >= {"catalog", "settings", "taste", "popular"}
+
+
+def test_a_dry_run_leaves_no_row(engine: Engine) -> None:
+    before = engine.store.events.last_seq()
+    engine.decide(Ask("shelf", "even-1"))
+    assert engine.store.events.last_seq() == before
+
+
+def test_a_decision_replays_to_the_same_line_up(engine: Engine, another: Open) -> None:
+    engine.store.events.append([did("even-2", "item-8", "click")])
+    decision = engine.serve(Ask("shelf", "even-2"))
+    engine.store.events.append([did("even-2", decision.slots[0].item, "purchase")])
+    engine.serve(Ask("shelf", "even-2"))
+    served, again = another().replay(decision.request.decision_id)
+    assert again.slots == decision.slots == served.slots
+
+
+def test_what_one_server_sold_the_other_no_longer_offers(engine: Engine, another: Open) -> None:
+    other = another()
+    first = shown(other, "even-1")[0]
+    engine.store.events.append([did("even-1", first, "purchase")])
+    for _ in range(5):
+        assert first not in shown(other, "even-1")
+
+
+def test_muted_is_gone_at_once_and_undo_brings_it_back(engine: Engine) -> None:
+    item = engine.decide(Ask("shelf", "odd-1")).slots[0].item
+    engine.store.events.append([did("odd-1", item, "mute")])
+    decision = engine.decide(Ask("shelf", "odd-1"))
+    assert item not in {slot.item for slot in decision.slots}
+    assert decision.dropped.counts()["muted"] == 1
+    engine.store.events.append([did("odd-1", item, "undo")])
+    assert "muted" not in engine.decide(Ask("shelf", "odd-1")).dropped.counts()
+
+
+def test_a_withdrawn_item_is_gone_when_the_change_is_acknowledged(
+    engine: Engine, another: Open
+) -> None:
+    other = another()
+    item = shown(other, "even-1")[0]
+    engine.store.catalog.delete_items([item])
+    other._catalog_due = 0.0
+    assert item not in shown(other, "even-1")
+
+
+def test_regions_and_age_decide_what_may_be_shown(engine: Engine) -> None:
+    item = engine.decide(Ask("shelf", "even-1")).slots[0].item
+    for change in ({"regions": ("TW",)}, {"adult": True}):
+        engine.store.catalog.put_items([Item(id=item, **change)])  # type: ignore[arg-type]
+        engine._catalog_due = 0.0
+        assert item not in {s.item for s in engine.decide(Ask("shelf", "even-1")).slots}
+    engine.store.catalog.put_users([User(id="even-1", adult=True)])
+    assert item in {
+        engine.knowledge().catalog.ids[row]
+        for row in engine.decide(Ask("shelf", "even-1", n=60)).placed.items
+    }
+
+
+def test_a_new_release_reaches_a_running_engine_and_is_never_mixed_with_the_old(
+    engine: Engine, world: Known
+) -> None:
+    old = dict(engine.knowledge().versions())
+    arrays = {name: dict(p.arrays) for name, p in world.knowledge.parameters.items()}
+    for table in arrays.values():
+        table["extra"] = np.ones(1, np.float32)
+    seen: list[dict[str, str]] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            engine._release_due = 0.0
+            seen.append(engine.decide(Ask("shelf", "even-1")).request.knowledge.versions())
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    engine.store.parameters.publish({n: (a, "known", {}) for n, a in arrays.items()}, clock.now())
+    new = dict(engine.store.parameters.current().versions)
+    for _ in range(500):
+        if seen and seen[-1].get("taste") == new["taste"]:
+            break
+        stop.wait(0.01)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert seen[-1]["taste"] == new["taste"] != old["taste"]
+    whole = [{name: versions[name] for name in new} for versions in seen]
+    assert all(v in (new, {name: old[name] for name in new}) for v in whole)
+
+
+def test_rolling_back_serves_the_old_tables_again(engine: Engine, world: Known) -> None:
+    before = engine.store.parameters.current().versions
+    arrays = dict(world.knowledge.parameters["popular"].arrays)
+    arrays["score"] = arrays["score"] * np.float32(0.5)
+    engine.store.parameters.publish({"popular": (arrays, "known", {})}, clock.now())
+    engine.store.parameters.rollback()
+    engine._release_due = 0.0
+    assert engine.knowledge().versions().items() >= dict(before).items()
+
+
+def test_a_page_of_shelves_repeats_nothing_when_it_says_what_it_shows(engine: Engine) -> None:
+    on_page: list[str] = []
+    for placement in engine.touchpoints()["shelf"]:
+        on_page += shown(
+            engine, "even-3", placement=placement, context={"shown": " ".join(on_page)}
+        )
+    assert len(on_page) == len(set(on_page))
+
+
+def test_a_shelf_about_one_item_takes_the_newest_one(engine: Engine) -> None:
+    engine.store.events.append(
+        [did("even-5", "item-20", "click"), did("even-5", "item-30", "click")]
+    )
+    decision = engine.decide(Ask("shelf", "even-5", "because"))
+    assert decision.request.context["item"] == "item-30"
+    assert {slot.reason.item for slot in decision.slots} <= {"item-30"}
+
+
+def test_before_anything_is_learned_the_answer_is_empty_and_no_error(another: Open) -> None:
+    assert shown(another(), "somebody") == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (Ask("shelv", "u"), 'Did you mean "shelf"'),
+        (Ask("shelf", "u", "for_yu"), 'Did you mean "for_you"'),
+    ],
+)
+def test_an_unknown_place_is_answered_with_the_nearest_one(
+    engine: Engine, ask: Ask, words: str
+) -> None:
+    with pytest.raises(NotFound, match=words):
+        engine.decide(ask)
+
+
+def test_a_number_of_places_has_limits(engine: Engine) -> None:
+    with pytest.raises(Invalid, match="1 to 200"):
+        engine.decide(Ask("shelf", "u", n=0))
+
+
+def test_settings_that_cannot_be_are_refused_with_file_key_and_word(place: Project) -> None:
+    file = place.folder / "touchpoints" / "shelf.toml"
+    file.parent.mkdir()
+    head = '[[shelf]]\nname = "x"\nn = 3\n'
+    ask = head + "sources = {popular = 1.0}\n"
+    cases = {
+        head + "sorces = {popular = 1.0}\n": 'Did you mean "sources"',
+        ask + "caps = {creater = 1}\n": '"creator"',
+        head + "sources = {popular = -1.0}\n": "expected 0 or more",
+        ask + "explore = 2.0\n": "explore",
+        ask + 'pin = [{item = "a", place = 9}]\n': "1 to 3",
+        "[[shelf]\n": "not TOML",
+    }
+    for text, words in cases.items():
+        file.write_text(text)
+        with pytest.raises(SettingsError, match=words) as told:
+            project(place.folder)
+        assert "shelf.toml" in str(told.value)
+
+
+def test_two_shelves_of_one_name_are_refused() -> None:
+    with pytest.raises(SettingsError, match="stands twice"):
+        parse(PLAIN + PLAIN, Shelves, "shelf.toml")
