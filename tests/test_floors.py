@@ -29,7 +29,7 @@ def modules() -> Iterator[tuple[Path, str]]:
     for path in sorted(ROOT.rglob("*.py")):
         inside = path.relative_to(ROOT)
         room = inside.parts[0].removesuffix(".py")
-        if room != "__init__":
+        if room not in {"__init__", "__main__"}:
             yield path, room
 
 
