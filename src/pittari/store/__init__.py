@@ -6,16 +6,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pittari import clock
-from pittari.store.audit import Audit
-from pittari.store.catalog import CatalogStore
+from pittari.store.adoption import Adopted, Adoption
+from pittari.store.audit import Act, Audit
+from pittari.store.catalog import CatalogStore, Counts
+from pittari.store.compaction import Compactor
 from pittari.store.database import Database
-from pittari.store.events import EventLog
-from pittari.store.keys import Keys
+from pittari.store.erasure import Erased, Eraser
+from pittari.store.events import Appended, EventLog
+from pittari.store.keys import Key, Keys, Role
 from pittari.store.lake import Lake
-from pittari.store.parameters import ParametersStore
+from pittari.store.parameters import ParametersStore, Release, Version
 from pittari.store.people import People
 
-__all__ = ["Store", "open_store"]
+__all__ = [
+    "Act",
+    "Adopted",
+    "Appended",
+    "Counts",
+    "Erased",
+    "Key",
+    "Release",
+    "Role",
+    "Store",
+    "Version",
+    "open_store",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,23 @@ class Store:
     parameters: ParametersStore
     keys: Keys
     audit: Audit
+    compactor: Compactor
+    adoption: Adoption
+    eraser: Eraser
+
+    def tidy(self) -> list[str]:
+        """Finishes erasures, moves closed days to the lake, merges and sweeps; returns new files.
+
+        Meant to run now and then, in any process, beside readers and writers.
+        """
+        self.eraser.finish()
+        made = self.compactor.compact() + self.compactor.merge()
+        self.compactor.sweep()
+        return made
+
+    def erase_user(self, user: str, actor: str = "") -> Erased:
+        """Erases a user from catalogue, log and lake; see `Eraser.erase_user`."""
+        return self.eraser.erase_user(user, actor)
 
     def close(self) -> None:
         """Commits what waits and closes all connections."""
@@ -53,6 +85,7 @@ def open_store(
     database = Database.open(url)
     database.migrate()
     files = Lake(database, Path(lake), now)
+    compactor = Compactor(database, files, now)
     return Store(
         database=database,
         catalog=CatalogStore(database, now),
@@ -62,4 +95,7 @@ def open_store(
         parameters=ParametersStore(database, Path(parameters), now),
         keys=Keys(database, now),
         audit=Audit(database, now),
+        compactor=compactor,
+        adoption=Adoption(database, files, now),
+        eraser=Eraser(database, files, compactor, now),
     )

@@ -70,6 +70,19 @@ class Session:
         """Inserts rows in order, skips those that stand already; returns how many went in."""
         return self._driver.insert(self.raw, table, columns, rows)
 
+    def reserve(self, count: int) -> int:
+        """Takes numbers of the log for rows that go elsewhere; returns the first of them."""
+        return self._driver.reserve(self.raw, "events", "seq", count)
+
+    def moved(self, seq: int) -> None:
+        """Remembers that rows up to this number were written, though the log holds them no more."""
+        self.run("UPDATE meta SET value = ? WHERE name = 'moved' AND value < ?", (seq, seq))
+
+    def last_seq(self) -> int:
+        """Returns the number of the newest row ever written."""
+        asked = "SELECT max(seq) FROM events UNION ALL SELECT value FROM meta WHERE name = 'moved'"
+        return max(int(row[0] or 0) for row in self.rows(asked))
+
     def revise(self) -> int:
         """Returns the next revision; what changes in this transaction carries it."""
         bump = "UPDATE meta SET value = value + 1 WHERE name = 'revision' RETURNING value"

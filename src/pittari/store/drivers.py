@@ -49,6 +49,9 @@ class Driver(Protocol):
     def insert(self, raw: Any, table: str, columns: Sequence[str], rows: Sequence[Any]) -> int:
         """Inserts rows in order, skips those that stand already; returns how many went in."""
 
+    def reserve(self, raw: Any, table: str, column: str, count: int) -> int:
+        """Takes `count` numbers of a serial column; returns the first."""
+
     def failed(self, error: BaseException) -> bool:
         """Whether disk or server failed, rather than the statement."""
 
@@ -123,6 +126,15 @@ class Sqlite:
                 start += size
         return done
 
+    def reserve(self, raw: Any, table: str, column: str, count: int) -> int:
+        raw.execute(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT ?, 0"
+            " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)",
+            (table, table),
+        )
+        taken = "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ? RETURNING seq"
+        return int(raw.execute(taken, (count, table)).fetchall()[0][0]) - count + 1
+
     def failed(self, error: BaseException) -> bool:
         return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
@@ -196,6 +208,11 @@ class Postgres:
         )
         values = [list(column) for column in zip(*rows, strict=True)]
         return cast(int, raw.execute(statement, values).rowcount)
+
+    def reserve(self, raw: Any, table: str, column: str, count: int) -> int:
+        serial = f"pg_get_serial_sequence('{table}', '{column}')"
+        taken = f"SELECT setval({serial}, nextval({serial}) + %s)"
+        return int(raw.execute(taken, (count - 1,)).fetchone()[0]) - count + 1
 
     def failed(self, error: BaseException) -> bool:
         return isinstance(error, self._failures)

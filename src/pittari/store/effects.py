@@ -1,4 +1,7 @@
-"""What follows from a row at once: who has bought an item owns it, who mutes it is spared it."""
+"""What follows from a row at once: who has bought an item owns it, who mutes it is spared it.
+
+What is bought is owned whatever the time on the row: the clock of a shop may run ahead of ours.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ ACTIONS = frozenset({"purchase", "mute", "undo"})
 _OWN = f"""
 INSERT INTO entitlements
   ("user", item, kind, since, until, sends, active, revision, created, removed)
-VALUES (?, ?, 'owned', ?, {FOREVER}, 0, 1, ?, ?, 0)
+VALUES (?, ?, 'owned', 0, {FOREVER}, 0, 1, ?, ?, 0)
 ON CONFLICT ("user", item, kind) DO UPDATE SET
   since = excluded.since, until = excluded.until, active = 1, revision = excluded.revision,
   removed = 0
@@ -41,5 +44,5 @@ def follow(session: Session, rows: Iterable[Sequence[Any]]) -> None:
     if not owned and not muted:
         return
     revision = session.revise()
-    session.many(_OWN, [(*who, at, revision, at) for who, at in owned.items()])
+    session.many(_OWN, [(*who, revision, at) for who, at in owned.items()])
     session.many(_MUTE, [(*who, *state, revision) for who, state in muted.items()])

@@ -108,9 +108,8 @@ class EventLog:
 
     def last_seq(self) -> int:
         """Returns the number of the newest row ever written; it never goes back."""
-        asked = "SELECT max(seq) FROM events UNION ALL SELECT value FROM meta WHERE name = 'moved'"
         with self._database.peek() as session:
-            return max(int(row[0] or 0) for row in session.rows(asked))
+            return session.last_seq()
 
     def _write(self) -> None:
         while calls := self._gather():
@@ -136,8 +135,9 @@ class EventLog:
     def _commit(self, calls: Sequence[_Call]) -> None:
         rows = [row for call in calls for row in call.rows]
         late = self._lake.late(rows)
+        searched = self._lake.search(late)
         with self._database.write() as session:
-            moved = self._lake.known(session, late) if late else set()
+            moved = self._lake.known(session, late, searched)
             fresh = [row for row in rows if row[0] not in moved] if moved else rows
             ids = insert(session, fresh)
         for call in calls:

@@ -39,9 +39,9 @@ class Release:
     """One version of each name, never changed. `id` 0: nothing was published yet."""
 
     id: int
-    parent: int
-    created: int
     versions: Mapping[str, str]
+    parent: int = 0
+    created: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class ParametersStore:
             if before.get(name) != version
         ]
         insert(session, [stored(row) for row in rows])
-        return Release(number, parent, now, versions)
+        return Release(number, versions, parent, now)
 
     def _write(
         self, name: str, arrays: Arrays, digest: str, figures: Mapping[str, float], as_of: int
@@ -293,7 +293,7 @@ def _damaged(name: str, version: str, what: str) -> ParametersError:
 
 def _current(session: Session) -> Release:
     number = session.rows("SELECT value FROM meta WHERE name = 'release'")[0][0]
-    return _release(session, number) or Release(0, 0, 0, {})
+    return _release(session, number) or Release(0, {})
 
 
 def _release(session: Session, number: int) -> Release | None:
@@ -302,7 +302,7 @@ def _release(session: Session, number: int) -> Release | None:
     if not found:
         return None
     made, parent, created, versions = found[0]
-    return Release(made, parent, created, _versions(versions))
+    return Release(made, _versions(versions), parent, created)
 
 
 def _pins(session: Session) -> dict[str, str]:

@@ -91,9 +91,10 @@ erasures = sa.Table(
     sa.Column("digest", sa.Text, primary_key=True),
     _text("user"),
     _number("at"),
+    _number("seq"),
     _flag("done"),
     _number("revision"),
-    comment="user: in clear only until the erasure is done",
+    comment="user: in clear only until the erasure is done; rows up to seq are erased",
 )
 
 events = sa.Table(
