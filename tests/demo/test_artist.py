@@ -79,6 +79,12 @@ def test_each_drawing_is_valid_small_and_needs_nothing_else() -> None:
         assert not list(root.iter(f"{SVG}script")), key
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_other_seeds_and_larger_shops_keep_the_size(seed: int) -> None:
+    sizes = {s.id: len(draw(s).encode()) for p in packages(seed, 120) for s in p.stickers}
+    assert max(sizes.values()) < 6 * 1024
+
+
 def test_no_id_is_met_twice_when_all_drawings_stand_in_one_page() -> None:
     ids = [i for svg in drawings().values() for i in re.findall(r'\bid="([^"]*)"', svg)]
     assert len(ids) == len(set(ids))

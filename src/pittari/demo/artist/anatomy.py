@@ -23,7 +23,8 @@ class Character:
 
     ``behind``, ``front`` and ``over`` paint what lies behind the arms, the body, and what lies
     over the face (a beak). ``shoulder`` and ``foot`` are given for the right side and mirrored;
-    ``foot`` is (x, y, rx, ry). ``crown`` and ``neck`` are (y, half width). ``extent`` is (top,
+    ``foot`` is (x, y, rx, ry); ``arms_over`` is for those whose head would hide a raised arm.
+    ``crown`` and ``neck`` are (y, half width). ``extent`` is (top,
     bottom, half width) with ears and leaves.
     """
 
@@ -38,6 +39,7 @@ class Character:
     extent: tuple[float, float, float]
     over: Layer = nothing
     arm: float = 21.0
+    arms_over: bool = False
     arm_colour: str = "body"
     foot: tuple[float, float, float, float] | None = None
     foot_colour: str = "body"
@@ -87,7 +89,7 @@ def hand(pose: str, who: Character, side: int) -> Point:
     spot = _touch(pose, who, side) if pose in _TOUCH else None
     if spot is None:
         dx, dy = _REACH["down" if pose in _TOUCH else pose][0 if side < 0 else 1]
-        spot = (sx + dx, sy + dy)
+        spot = (sx + dx * (1.7 if who.arms_over else 1.0), sy + dy)
     return (side * spot[0] + who.face.x * (pose in _TOUCH), spot[1])
 
 
@@ -98,13 +100,13 @@ def draw_arms(ink: Ink, who: Character, pose: str, colour: str, *, in_front: boo
     hanging = ""
     for side in (-1, 1):
         touching = pose in _TOUCH and _touch(pose, who, side) is not None
-        if touching != in_front:
+        if (touching or who.arms_over) != in_front:
             continue
         hx, hy = hand(pose, who, side)
         sx, sy = side * who.shoulder[0], who.shoulder[1]
         if in_front:
             # The outline starts later than the fill, so the arm grows out of the body seamlessly.
-            start = (hx + (sx - hx) * 0.62, hy + (sy - hy) * 0.62 + 6)
+            start = (hx + (sx - hx) * 0.62, hy + (sy - hy) * 0.62 + 6) if touching else (sx, sy)
             ink.reach(start, (hx, hy), who.arm, colour)
         else:
             bend = f"{num(sx + side * 8)} {num(sy + (hy - sy) * 0.2 + 3)}"

@@ -53,8 +53,7 @@ def _dog(ink: Ink, p: Palette) -> None:
     )
     ink.body(d, p.body, centre=(0, -20), gloss=(-46, -56))
     cheeks = "M0 2C22-14 52-8 72-2C66 20 40 36 0 37C-40 36-66 20-72-2C-52-8-22-14 0 2z"
-    ink.mark(cheeks, p.second)
-    ink.mark(ellipse(-27, -44, 8, 5) + ellipse(27, -44, 8, 5), p.second)
+    ink.mark(cheeks + ellipse(-27, -44, 8, 5) + ellipse(27, -44, 8, 5), p.second)
 
 
 def _dog_nose(ink: Ink, p: Palette) -> None:
@@ -65,7 +64,7 @@ def _dog_nose(ink: Ink, p: Palette) -> None:
 DOG = Character(
     key="dog", face=Face(y=-21, spread=30, drop=8), behind=_dog_back, front=_dog, over=_dog_nose,
     shoulder=(40, 50), chest=60, crown=(-76, 46), neck=(38, 44), extent=(-96, 98, 92), arm=20,
-    foot=(24, 88, 16, 10),
+    foot=(24, 88, 16, 10), arms_over=True,
 )  # fmt: skip
 
 
@@ -115,14 +114,14 @@ SHEEP = Character(
 
 def _hedgehog_back(ink: Ink, p: Palette) -> None:
     spikes = []
-    for i in range(34):
-        angle = pi * (0.72 + i * 1.56 / 33)
+    for i in range(28):
+        angle = pi * (0.72 + i * 1.56 / 27)
         far = 102 if i % 2 else 80
         spikes.append((far * cos(angle), 8 + far * 0.95 * sin(angle)))
     # Straight lines: the round joins of the outline soften the tips.
     coat = "M-48 80L" + "L".join(f"{x:.0f} {y:.0f}" for x, y in spikes) + "L48 80z"
     ink.body(coat, p.second, centre=(0, -10))
-    ticks = "M-62-44l-6-9M-30-68l-4-11M4-76v-11M38-66l5-10M66-40l8-7M-76-10l-10-4M78-4l10-3"
+    ticks = "M-62-44l-6-9M-30-68l-4-11M4-76v-11M38-66l5-10M66-40l8-7"
     ink.stroke(ticks, mix(p.second, WHITE, 0.35), 4)
 
 

@@ -257,7 +257,7 @@ def _snow(air: Air, p: Palette) -> str:
 def _leaves(air: Air, p: Palette) -> str:
     out = ""
     for i, (x, y) in enumerate(air.spots()[:4]):
-        s = (14, 11, 9, 12)[i]
+        s = (18, 14, 12, 16)[i]
         d = f"M0 {s}Q{num(-s * 1.1)} 0 0 {-s}Q{num(s * 1.1)} 0 0 {s}z"
         vein = lined(f"M0 {num(s * 1.3)}V{num(-s * 0.4)}", WHITE, 2.5)
         turn = air.random.randrange(-60, 60)

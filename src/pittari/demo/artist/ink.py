@@ -38,12 +38,13 @@ def lined(d: str, colour: str, width: float) -> str:
 class Ink:
     """Collects the parts of one figure in painting order.
 
-    Whatever is drawn with ``shape``, ``body`` or ``limb`` also counts for the silhouette, which
-    ``render`` lays under everything as the white rim of a cut-out sticker.
+    ``depth`` is how far shades reach: 1 for a figure, less for small things. Whatever is drawn
+    with ``shape``, ``body`` or ``limb`` also counts for the silhouette, which ``render`` lays
+    under everything as the white rim of a cut-out sticker.
     """
 
-    def __init__(self, line: str, weight: float) -> None:
-        self.line, self.weight = line, weight
+    def __init__(self, line: str, weight: float, depth: float = 1.0) -> None:
+        self.line, self.weight, self.depth = line, weight, depth
         self._rim: dict[float, list[str]] = {}
         self._placed_rims: list[str] = []
         self._parts: list[str] = []
@@ -57,7 +58,8 @@ class Ink:
         """An outlined surface with soft shade at its lower right, and a highlight at ``gloss``."""
         self.shape(d, shade(fill))
         x, y = centre
-        step = f"translate({num(x * 0.07 - 2.5)} {num(y * 0.07 - 3)})scale(.93)"
+        across, down = x * 0.07 - 2.5 * self.depth, y * 0.07 - 3 * self.depth
+        step = f"translate({num(across)} {num(down)})scale(.93)"
         self._parts.append(filled(d, fill, f' transform="{step}"'))
         if gloss:
             x, y = gloss
@@ -73,6 +75,7 @@ class Ink:
     def reach(self, start: Point, end: Point, width: float, fill: str) -> None:
         """A short arm on top of a body of the same colour: outlined, but open at its start."""
         (ax, ay), (bx, by) = start, end
+        self._rim.setdefault(width + RIM, []).append(f"M{num(bx)} {num(by)}h.1")
         open_x, open_y = ax + (bx - ax) * 0.25, ay + (by - ay) * 0.25
         far = f"L{num(bx)} {num(by)}"
         edge = lined(f"M{num(open_x)} {num(open_y)}{far}", self.line, width + self.weight)

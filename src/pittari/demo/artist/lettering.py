@@ -105,11 +105,12 @@ def draw_phrase(
         f'<g stroke="{outline}" fill="{fill}" stroke-width="{num(thick)}">{rows}</g>'
     )
     mode = ' writing-mode="vertical-rl"' if setting.upright else ""
+    gaps = 'word-spacing=".12em" ' if any(" " in line for line in setting.lines) else ""
     about = f"{num(centre[0])} {num(centre[1])}"
     tilt = f' transform="rotate({num(turn)} {about})"' if turn else ""
     return (
         f'<g font-family="{FONTS}" font-weight="800" font-size="{num(size)}" text-anchor="middle" '
-        f'word-spacing=".12em" paint-order="stroke" stroke-linejoin="round"{mode}{tilt}>'
+        f'{gaps}paint-order="stroke" stroke-linejoin="round"{mode}{tilt}>'
         f"{layers}</g>"
     )
 

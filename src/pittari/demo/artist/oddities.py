@@ -95,6 +95,7 @@ def _robot(ink: Ink, p: Palette) -> None:
 ROBOT = Character(
     key="robot", face=Face(y=-22, spread=30, ink="#7df3e1"), behind=_robot_back, front=_robot,
     shoulder=(44, 48), chest=58, crown=(-70, 50), neck=(36, 44), extent=(-106, 100, 100), arm=20,
+    arms_over=True,
 )  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def _moon_star(ink: Ink, p: Palette) -> None:
 
 MOON = Character(
     key="moon", face=Face(y=-4, x=-30, spread=25), behind=_moon_star, front=_moon,
-    shoulder=(66, 36), chest=42, crown=(-86, 34), neck=(36, 70), extent=(-98, 98, 96), arm=19,
+    shoulder=(78, 38), chest=42, crown=(-86, 34), neck=(36, 70), extent=(-98, 98, 96), arm=19,
 )  # fmt: skip
 
 ODDITIES = (DARUMA, CLOUD, CACTUS, GHOST, ROBOT, MOON)

@@ -128,11 +128,12 @@ def _stickers(series: _Series, theme: dict[str, Any], random: Random) -> tuple[S
 
 def _layout(phrase: str, language: str, act: str, random: Random) -> str:
     """Where the phrase goes: beside the figure only if it is short and nothing there is wide."""
-    wide = any(PROPS[p][0] in ("low", "desk", "under", "hands") for p in acts()[act].props)
-    upright = language == "ja" and em_width(phrase) <= 6 and not {"|", "O"} & set(phrase)
+    places = {PROPS[p][0] for p in acts()[act].props}
     choices = ["bottom", "bottom", "top", "tilt"]
-    if upright and not wide:
-        choices += ["left", "right"]
+    short = em_width(phrase) <= 6 and not {"|", "O"} & set(phrase)
+    if language == "ja" and short and places <= {"both", "hand"}:
+        # What the right hand holds needs the room on the right.
+        choices += ["left", "left"] if "hand" in places else ["left", "right"]
     return random.choice(choices)
 
 

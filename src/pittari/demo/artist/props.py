@@ -69,9 +69,9 @@ def _pompom(ink: Ink, p: Palette) -> None:
 
 def _bouquet(ink: Ink, p: Palette) -> None:
     ink.shape("M-24-8L0 40L24-8z", mix(p.accent, WHITE, 0.65))
-    blooms = ((-20, -16, PINK), (20, -16, YELLOW), (0, -28, RED), (0, -8, PINK))
+    blooms = ((-18, -14, PINK), (18, -14, YELLOW), (0, -24, RED))
     for x, y, colour in blooms:
-        ink.shape(scallop(5, 12, 12, cx=x, cy=y), colour)
+        ink.shape(scallop(5, 13, 13, cx=x, cy=y), colour)
     ink.mark("".join(ellipse(x, y, 4.5) for x, y, _ in blooms), WHITE)
     ink.shape("M-12 14L12 14L6 24H-6z", p.accent)
 
@@ -184,6 +184,11 @@ def _cushion(ink: Ink, p: Palette) -> None:
     ink.body("M-92-10Q0 2 92-10Q112 8 92 30Q0 18-92 30Q-112 8-92-10z", p.accent, centre=(0, 10))
 
 
+# How far a thing held before the body reaches above its origin: it must not hide the mouth.
+_RISE = {
+    "heart": 22, "mug": 26, "bowl": 26, "phone": 27, "bouquet": 36, "gift": 44, "cake": 50,
+    "envelope": 22, "book": 26, "donut": 27,
+}  # fmt: skip
 Draw = Callable[[Ink, Palette], None]
 # Where a prop goes: held by both hands, in the right hand, in each hand, or over the legs.
 PROPS: dict[str, tuple[str, Draw]] = {
@@ -202,16 +207,23 @@ PROPS: dict[str, tuple[str, Draw]] = {
 def draw_prop(ink: Ink, name: str, who: Character, pose: str, palette: Palette) -> None:
     """Lay a prop where this character, in this pose, holds it."""
     place, paint = PROPS[name]
-    for x, y in _spots(place, who, pose):
-        prop = Ink(ink.line, ink.weight)
+    for x, y in _spots(name, who, pose):
+        prop = Ink(ink.line, ink.weight, depth=0.4)
         paint(prop, palette)
         ink.place(prop, f"translate({num(x)} {num(y)})", rim=place != "both")
 
 
-def _spots(place: str, who: Character, pose: str) -> list[Point]:
-    bottom = who.extent[1]
+def desk_height(who: Character) -> float:
+    """Where the desk stands: the laptop on it leaves the mouth free."""
+    return max(who.extent[1] - 30, who.face.y + (21 + who.face.drop) * who.face.scale + 30)
+
+
+def _spots(name: str, who: Character, pose: str) -> list[Point]:
+    place, bottom = PROPS[name][0], who.extent[1]
     if place == "both":
-        return [(who.face.x, who.chest + 8)]
+        mouth = who.face.y + (21 + who.face.drop) * who.face.scale
+        low = max(who.chest + 8, mouth + 0.85 * _RISE[name])
+        return [(who.face.x, min(low, bottom - 28))]
     if place == "hand":
         return [hand(pose, who, 1)]
     if place == "hands":
@@ -219,5 +231,5 @@ def _spots(place: str, who: Character, pose: str) -> list[Point]:
     if place == "under":
         return [(0.0, bottom - 18)]
     if place == "desk":
-        return [(0.0, bottom - 42)]
+        return [(0.0, desk_height(who))]
     return [(0.0, max(bottom - 62, who.face.y + (34 + who.face.drop) * who.face.scale))]

@@ -14,7 +14,7 @@ from .effects import Air, Box, draw_effects
 from .faces import draw_face
 from .ink import Ink, mix
 from .lettering import MARGIN, SIZE, Lettering, bubble, draw_phrase, set_phrase
-from .props import PROPS, draw_prop
+from .props import PROPS, desk_height, draw_prop
 from .shapes import Point, num
 from .specs import Hand, PackageSpec, Palette, StickerSpec
 from .wear import HATS, draw_wear
@@ -87,17 +87,20 @@ def _move(who: Character, act: Act, wear: str, box: Box) -> tuple[str, float]:
     right_reach = left_reach + (24 if any(PROPS[p][0] == "hand" for p in act.props) else 0)
     if wear in HATS:
         high = min(high, who.crown[0] - 54)
+    if "desk" in act.props:
+        low = desk_height(who) + 46
     scale = min(
         (bottom - top - 18) / (low - high), (right - left - 22) / (left_reach + right_reach), 1.34
     )  # fmt: skip
     if act.backdrop:
-        scale *= 0.9
+        scale *= 0.87
     x = (left + right - (right_reach - left_reach) * scale) / 2
     y = bottom - 9 - low * scale - act.lift
     turn = f"rotate({num(act.tilt)})" if act.tilt else ""
     sx, sy = scale * act.squash, scale * (2 - act.squash)
     y += low * (scale - sy)
-    return f"translate({num(x)} {num(y)}){turn}scale({sx:.3f} {sy:.3f})", half * scale
+    stretch = f"{sx:.3f} {sy:.3f}" if sx != sy else f"{sx:.3f}"
+    return f"translate({num(x)} {num(y)}){turn}scale({stretch})", half * scale
 
 
 def draw(sticker: StickerSpec, *, size: int = 320) -> str:

@@ -20,7 +20,7 @@ def _straw_hat(ink: Ink, p: Palette) -> None:
 
 def _beret(ink: Ink, p: Palette) -> None:
     ink.stroke("M2-30l4-12")
-    ink.body("M-46 6C-62-30 40-48 50-10C54 6 44 12 32 8C6 0-24 0-46 6z", p.accent, centre=(0, -10))
+    ink.body("M-46 6C-62-30 40-48 50-10C54 6 44 12 32 8C6 0-24 0-46 6z", p.accent, centre=(0, -16))
 
 
 def _knit_hat(ink: Ink, p: Palette) -> None:
@@ -136,7 +136,7 @@ def draw_wear(ink: Ink, name: str, who: Character, palette: Palette) -> None:
     """Dress a character; an empty name dresses it in nothing."""
     if not name:
         return
-    piece = Ink(ink.line, ink.weight)
+    piece = Ink(ink.line, ink.weight, depth=0.4)
     face = who.face
     if name in HATS:
         HATS[name](piece, palette)
