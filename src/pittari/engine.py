@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 
@@ -14,7 +16,7 @@ import numpy as np
 
 from pittari import clock
 from pittari.clock import Clock
-from pittari.errors import Invalid, NotFound, nearest
+from pittari.errors import Invalid, NotFound, PittariError, nearest
 from pittari.model.catalog import Catalog, Rows, empty_catalog
 from pittari.model.decision import Decision
 from pittari.model.event import Served
@@ -27,6 +29,10 @@ from pittari.store.events import Appended
 from pittari.store.parameters import Release
 from pittari.touchpoints import shelf as shelves
 
+log = logging.getLogger(__name__)
+
+CATALOG_CHECK = 0.1
+"""Seconds between looks for a changed catalogue while the engine is kept fresh."""
 RELEASE_CHECK = 1.0
 """Seconds between looks for newly published parameters."""
 CALM = 10.0
@@ -63,6 +69,7 @@ class Engine:
         self._release = Release(id=0, versions={})
         self._knowledge = Knowledge.bind(empty_catalog(), {})
         self._catalog_due = self._release_due = 0.0
+        self._kept = False
         store.people.history_before = self._learned_history
 
     @classmethod
@@ -109,8 +116,13 @@ class Engine:
         """Decides, waits until the `served` row is durable, tells the observers."""
         decision, durable = self.submit(ask)
         durable.result()
-        self._place(ask).pipeline.tell(decision)
+        self.tell(decision)
         return decision
+
+    def tell(self, decision: Decision) -> None:
+        """Tells the observers of a decision that is durable."""
+        request = decision.request
+        self.places[request.touchpoint][request.placement].pipeline.tell(decision)
 
     def explain(self, decision_id: str) -> Served:
         """Returns the record of a decision. Raises `NotFound`."""
@@ -149,17 +161,53 @@ class Engine:
         """Returns the catalogue and the learned tables as they stand; one answer uses one of them.
 
         A change of the catalogue is seen at once (when a refresh takes t seconds, within 10 t), a
-        newly published release within `RELEASE_CHECK` seconds.
+        newly published release within `RELEASE_CHECK` seconds. An engine that is `kept_fresh`
+        does not look here: its answers wait for no refresh.
         """
         begun = time.monotonic()
-        if begun >= min(self._catalog_due, self._release_due) and self._lock.acquire(
-            blocking=False
-        ):
+        due = not self._kept and begun >= min(self._catalog_due, self._release_due)
+        if due and self._lock.acquire(blocking=False):
             try:
                 self._refresh(begun)
             finally:
                 self._lock.release()
         return self._knowledge
+
+    @property
+    def release(self) -> int:
+        """The number of the release in force here, 0: nothing was published yet."""
+        return self._release.id
+
+    def refresh(self) -> None:
+        """Takes in what changed in the catalogue by now. Raises `Unavailable`."""
+        with self._lock:
+            self._refresh(time.monotonic())
+
+    @contextmanager
+    def kept_fresh(self) -> Iterator[None]:
+        """Refreshes from a thread of its own while the block runs."""
+        stop = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(stop,), name="fresh", daemon=True)
+        self._kept = True
+        self._try_refresh()
+        keeper.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            keeper.join()
+            self._kept = False
+
+    def _keep(self, stop: threading.Event) -> None:
+        while not stop.wait(max(CATALOG_CHECK, self._catalog_due - time.monotonic())):
+            self._try_refresh()
+
+    def _try_refresh(self) -> None:
+        """Refreshes; when database or tables fail, what is known stays in use."""
+        try:
+            self.refresh()
+        except PittariError as error:
+            log.warning("catalogue and learned tables stay as they were: %s", error)
 
     def _refresh(self, begun: float) -> None:
         known = self._knowledge

@@ -77,6 +77,11 @@ class EventLog:
             self._news.notify()
         return call.future
 
+    @property
+    def waiting(self) -> int:
+        """How many rows wait to be durable in this process."""
+        return self._waiting
+
     def close(self) -> None:
         """Commits what waits, then stops; later rows are refused as `Unavailable`."""
         with self._news:
