@@ -97,12 +97,14 @@ def _notes(air: Air, p: Palette) -> str:
 
 
 def _flowers(air: Air, p: Palette) -> str:
-    out = ""
-    for i, (x, y) in enumerate(air.spots()[:4]):
-        s = (13, 10, 8, 12)[i]
-        out += _path(scallop(5, s, s, cx=x, cy=y), ("#ff9db4", "#ffcf6b")[i % 2])
-        out += filled(ellipse(x, y, s * 0.42), WHITE)
-    return out
+    blooms = [(x, y, s) for (x, y), s in zip(air.spots(), (13, 10, 9, 12), strict=False)]
+    petals = [scallop(5, s, s, cx=x, cy=y) for x, y, s in blooms]
+    hearts = "".join(ellipse(round(x), round(y), s * 0.4) for x, y, s in blooms)
+    return (
+        _path(petals[0] + petals[2], "#ff9db4")
+        + _path(petals[1] + petals[3], "#ffcf6b")
+        + filled(hearts, WHITE)
+    )
 
 
 def _petals(air: Air, p: Palette) -> str:

@@ -92,18 +92,19 @@ def draw_phrase(
 ) -> str:
     """The phrase round its centre.
 
-    Two layers of the same letters: a white rim, and the outline under the fill. ``arch`` lifts the
-    middle of a row by that many units, ``turn`` tilts the whole in degrees.
+    Two layers of the same letters: a white rim (not needed in a bubble), and the outline under
+    the fill. ``arch`` lifts the middle of a row by that many units, ``turn`` tilts the whole in
+    degrees.
     """
     fill, outline = _tints(style, palette)
     size = setting.size
     thick = size * (0.07 if style in ("solid", "bubble") else 0.2)
     # Japanese faces are bold enough; the outline in the fill's colour rounds their corners.
     rows = "".join(_line(setting, i, centre, arch) for i in range(len(setting.lines)))
-    layers = (
-        f'<g stroke="{WHITE}" fill="{WHITE}" stroke-width="{num(thick + size * 0.26)}">{rows}</g>'
-        f'<g stroke="{outline}" fill="{fill}" stroke-width="{num(thick)}">{rows}</g>'
-    )
+    layers = f'<g stroke="{outline}" fill="{fill}" stroke-width="{num(thick)}">{rows}</g>'
+    if style != "bubble" or setting.upright:
+        edge = num(thick + size * 0.26)
+        layers = f'<g stroke="{WHITE}" fill="{WHITE}" stroke-width="{edge}">{rows}</g>{layers}'
     mode = ' writing-mode="vertical-rl"' if setting.upright else ""
     gaps = 'word-spacing=".12em" ' if any(" " in line for line in setting.lines) else ""
     about = f"{num(centre[0])} {num(centre[1])}"

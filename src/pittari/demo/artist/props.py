@@ -63,8 +63,8 @@ def _megaphone(ink: Ink, p: Palette) -> None:
 
 
 def _pompom(ink: Ink, p: Palette) -> None:
-    ink.shape(scallop(7, 24, 24), p.accent)
-    ink.stroke("M0-14v10M12-6l-8 5M-12-6l8 5M8 12l-5-8M-8 12l5-8", WHITE, 4)
+    ink.shape(scallop(6, 23, 23), p.accent)
+    ink.stroke("M0-14v9M12 8l-7-5M-12 8l7-5", WHITE, 4)
 
 
 def _bouquet(ink: Ink, p: Palette) -> None:
