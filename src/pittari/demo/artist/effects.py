@@ -17,12 +17,13 @@ CANDY = ("#ff7d9c", "#ffc93c", "#5cc8e8", "#8fd36f", "#b58cf0")
 class Air:
     """The space round a figure: a box, and places beside the figure where nothing is hidden.
 
-    ``free`` is the side that effects keep to: -1 left, 1 right, 0 both.
+    ``x`` is where the figure stands, ``half`` half its breadth, ``free`` the side that effects
+    keep to: -1 left, 1 right, 0 both.
     """
 
-    def __init__(self, box: Box, half: float, *, free: int, seed: int) -> None:
+    def __init__(self, box: Box, x: float, half: float, *, free: int, seed: int) -> None:
         self.left, self.top, self.right, self.bottom = box
-        self.cx = (self.left + self.right) / 2
+        self.cx = x
         self.cy = (self.top + self.bottom) / 2
         self.half = half
         self.free = free
@@ -48,7 +49,11 @@ class Air:
     def corner(self) -> Point:
         """Beside the head on the right, or on the left where the right is taken."""
         x, y = self.above(self.free or 1)
-        return (max(x - 14, self.left + 24) if self.free < 0 else x, y)
+        return (max(x - 14, self.left + 24) if self.free < 0 else min(x, self.right - 44), y)
+
+    def sides(self) -> tuple[int, ...]:
+        """Left and right, or the only side that is free."""
+        return (self.free,) if self.free else (-1, 1)
 
 
 def _path(d: str, fill: str) -> str:
@@ -122,7 +127,8 @@ def _confetti(air: Air, p: Palette) -> str:
     pieces = ["" for _ in CANDY]
     for i in range(20):
         side = -1 if i % 2 else 1
-        x = air.cx + side * air.random.uniform(air.half * 0.75, (air.right - air.left) / 2 - 10)
+        edge = air.right - 12 if side > 0 else air.left + 12
+        x = air.random.uniform(air.cx + side * air.half * 0.92, edge)
         y = air.top + air.random.uniform(6, (air.bottom - air.top) * 0.75)
         turn = air.random.uniform(0, pi)
         pieces[i % 5] += f"M{x:.0f} {y:.0f}l{num(8 * cos(turn))} {num(8 * sin(turn))}"
@@ -139,7 +145,7 @@ def _sweat(air: Air, p: Palette) -> str:
 
 def _splash(air: Air, p: Palette) -> str:
     out = ""
-    for side in (-1, 1):
+    for side in air.sides():
         x, y = air.above(side)
         for a, b, s, turn in ((0, 8, 8, 34), (18, 28, 6.5, 62), (10, -12, 5.5, 20)):
             cx, cy = x + side * a, y + b + 10
@@ -151,9 +157,9 @@ def _splash(air: Air, p: Palette) -> str:
 def _zzz(air: Air, p: Palette) -> str:
     x, y = air.corner()
     d = ""
-    for a, b, s in ((-8, 20, 6), (8, 2, 8.5), (28, -18, 11)):
+    for a, b, s in ((-16, 22, 5.5), (3, 2, 7.5), (25, -21, 9.5)):
         d += f"M{num(x + a - s)} {num(y + b - s)}h{2 * s:g}l{-2 * s:g} {2 * s:g}h{2 * s:g}"
-    return _line(d, "#6f9be8", 6)
+    return _line(d, "#6f9be8", 5)
 
 
 def _anger(air: Air, p: Palette) -> str:
@@ -164,7 +170,7 @@ def _anger(air: Air, p: Palette) -> str:
 
 def _puffs(air: Air, p: Palette) -> str:
     out = ""
-    for side in (-1, 1):
+    for side in air.sides():
         x, y = air.above(side)
         out += _path(scallop(7, 15, 11, cx=x + side * 10, cy=y + 14), "#dde3f2")
         out += _path(scallop(6, 8, 6, cx=x + side * 26, cy=y - 4), "#dde3f2")
@@ -201,7 +207,7 @@ def _dots(air: Air, p: Palette) -> str:
 
 def _gloom(air: Air, p: Palette) -> str:
     out = ""
-    for side in (-1, 1):
+    for side in air.sides():
         x, y = air.above(side)
         rain = ((0, 20), (12, 30), (24, 22))
         d = "".join(f"M{num(x + side * a)} {num(y - 14)}v{h}" for a, h in rain)
@@ -211,7 +217,7 @@ def _gloom(air: Air, p: Palette) -> str:
 
 def _steam(air: Air, p: Palette) -> str:
     out = ""
-    for side in (-1, 1):
+    for side in air.sides():
         x, y = air.above(side)
         out += _line(f"M{num(x + side * 14)} {num(y + 26)}q-7-8 0-15t0-14", "#c9bfc9", 5)
     return out
@@ -227,7 +233,7 @@ def _dash(air: Air, p: Palette) -> str:
 
 def _shout(air: Air, p: Palette) -> str:
     out = ""
-    for side in (-1, 1):
+    for side in air.sides():
         x, y = air.above(side)
         d = f"M{num(x)} {num(y)}l{side * 9}-14M{num(x + side * 13)} {num(y + 12)}l{side * 15}-7"
         out += _line(f"{d}M{num(x + side * 14)} {num(y + 30)}l{side * 15} 2", p.accent, 5.5)

@@ -184,6 +184,7 @@ def _cushion(ink: Ink, p: Palette) -> None:
     ink.body("M-92-10Q0 2 92-10Q112 8 92 30Q0 18-92 30Q-112 8-92-10z", p.accent, centre=(0, 10))
 
 
+_WIDE = {"flag": 52.0, "megaphone": 34.0, "cracker": 34.0}
 # How far a thing held before the body reaches above its origin: it must not hide the mouth.
 _RISE = {
     "heart": 22, "mug": 26, "bowl": 26, "phone": 27, "bouquet": 36, "gift": 44, "cake": 50,
@@ -211,6 +212,12 @@ def draw_prop(ink: Ink, name: str, who: Character, pose: str, palette: Palette) 
         prop = Ink(ink.line, ink.weight, depth=0.4)
         paint(prop, palette)
         ink.place(prop, f"translate({num(x)} {num(y)})", rim=place != "both")
+
+
+def overhang(names: tuple[str, ...]) -> float:
+    """How far what the right hand holds reaches beyond the hand."""
+    held = [name for name in names if PROPS[name][0] == "hand"]
+    return max((_WIDE.get(name, 24.0) for name in held), default=0.0)
 
 
 def desk_height(who: Character) -> float:

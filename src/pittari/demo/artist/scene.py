@@ -14,7 +14,7 @@ from .effects import Air, Box, draw_effects
 from .faces import draw_face
 from .ink import Ink, mix
 from .lettering import MARGIN, SIZE, Lettering, bubble, draw_phrase, set_phrase
-from .props import PROPS, desk_height, draw_prop
+from .props import PROPS, desk_height, draw_prop, overhang
 from .shapes import Point, num
 from .specs import Hand, PackageSpec, Palette, StickerSpec
 from .wear import HATS, draw_wear
@@ -79,12 +79,12 @@ def stage(setting: Lettering, layout: str, *, in_bubble: bool) -> Stage:
     return Stage((edge + deep / 2, middle), (gap, 10, SIZE, SIZE - 10), 0, 0)
 
 
-def _move(who: Character, act: Act, wear: str, box: Box) -> tuple[str, float]:
-    """The transform that stands the figure in its box, and its half width there."""
+def _move(who: Character, act: Act, wear: str, box: Box) -> tuple[str, float, float]:
+    """The transform that stands the figure in its box, its middle and its half width there."""
     left, top, right, bottom = box
     high, low, half = who.extent
     left_reach = max(half, who.shoulder[0] + 42) if spreads(act.pose) else half
-    right_reach = left_reach + (24 if any(PROPS[p][0] == "hand" for p in act.props) else 0)
+    right_reach = left_reach + overhang(act.props)
     if wear in HATS:
         high = min(high, who.crown[0] - 54)
     if "desk" in act.props:
@@ -95,12 +95,13 @@ def _move(who: Character, act: Act, wear: str, box: Box) -> tuple[str, float]:
     if act.backdrop:
         scale *= 0.87
     x = (left + right - (right_reach - left_reach) * scale) / 2
-    y = bottom - 9 - low * scale - act.lift
+    spare = bottom - top - 18 - (low - high) * scale
+    y = bottom - 9 - low * scale - act.lift - 0.4 * max(spare, 0)
     turn = f"rotate({num(act.tilt)})" if act.tilt else ""
     sx, sy = scale * act.squash, scale * (2 - act.squash)
     y += low * (scale - sy)
     stretch = f"{sx:.3f} {sy:.3f}" if sx != sy else f"{sx:.3f}"
-    return f"translate({num(x)} {num(y)}){turn}scale({stretch})", half * scale
+    return f"translate({num(x)} {num(y)}){turn}scale({stretch})", x, half * scale
 
 
 def draw(sticker: StickerSpec, *, size: int = 320) -> str:
@@ -115,9 +116,9 @@ def draw(sticker: StickerSpec, *, size: int = 320) -> str:
     in_bubble = hand.lettering == "bubble" and not upright
     setting = set_phrase(sticker.phrase, upright=upright, largest=46 if in_bubble else 56)
     spot = stage(setting, sticker.layout, in_bubble=in_bubble)
-    place, half = _move(who, act, act.wear or hand.wear, spot.box)
+    place, x, half = _move(who, act, act.wear or hand.wear, spot.box)
     free = {"left": 1, "right": -1}.get(sticker.layout, 0)
-    air = Air(spot.box, half, free=free, seed=sticker.variant)
+    air = Air(spot.box, x, half, free=free, seed=sticker.variant)
     figure = f'<g transform="{place}">{draw_figure(who, act, palette, hand)}</g>'
     words = draw_phrase(
         setting, palette, style=hand.lettering, centre=spot.centre, arch=spot.arch, turn=spot.turn
@@ -163,8 +164,8 @@ def cover(package: PackageSpec) -> str:
     who, palette = CAST[lead.character], lead.palette
     act = acts()["cover"]
     box = (20.0, 26.0, 300.0, 296.0)
-    place, half = _move(who, act, lead.hand.wear, box)
-    air = Air((8.0, 12.0, 312.0, 300.0), half, free=0, seed=lead.variant)
+    place, x, half = _move(who, act, lead.hand.wear, box)
+    air = Air((8.0, 12.0, 312.0, 300.0), x, half, free=0, seed=lead.variant)
     ground = (
         f'<rect x="6" y="6" width="308" height="308" rx="64" fill="{palette.backdrop}"/>'
         f'<path d="M6 236Q160 196 314 236V250a64 64 0 0 1-64 64H70a64 64 0 0 1-64-64z" '
