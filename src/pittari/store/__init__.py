@@ -89,7 +89,7 @@ def open_store(
     return Store(
         database=database,
         catalog=CatalogStore(database, now),
-        people=People(database, window=served_window),
+        people=People(database, files, window=served_window),
         events=EventLog(database, files),
         lake=files,
         parameters=ParametersStore(database, Path(parameters), now),

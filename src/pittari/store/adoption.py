@@ -21,6 +21,7 @@ from pittari.store.parts import Part
 
 _TRIES = 10
 _CHUNK = 50_000
+_SPAN = 500_000
 _DAY_OF = f'floor("at" / {clock.DAY}.0)::BIGINT'
 
 
@@ -35,8 +36,8 @@ class Adopted:
 class Adoption:
     """Takes Parquet files of rows into the lake.
 
-    Each day is one transaction, and a row that is known is left out: after a crash the same call
-    again does the rest.
+    A span of days is one transaction, and a row that is known is left out: after a crash the
+    same call again does the rest.
     """
 
     def __init__(self, database: Database, lake: Lake, now: clock.Clock = clock.now) -> None:
@@ -57,7 +58,8 @@ class Adoption:
             spool = Path(str(db.sql("SELECT current_setting('temp_directory')").fetchall()[0][0]))
             staged, days = self._staged(db, files, spool)
             seq, log = self._log_ids(spool)
-            new = sum(self._day(db, day, (staged, log), seq) for day, _ in days)
+            spans = _spans(days)
+            new = sum(self._span(db, span, (staged, log), seq) for span in spans)
         return Adopted(new, sum(rows for _, rows in days) - new)
 
     def _staged(
@@ -95,23 +97,24 @@ class Adoption:
                 file.write_table(parts.table(rows, schema.names))
         return last, path
 
-    def _day(
-        self, db: duckdb.DuckDBPyConnection, day: int, sources: tuple[Path, Path], seq: int
+    def _span(
+        self, db: duckdb.DuckDBPyConnection, days: range, sources: tuple[Path, Path], seq: int
     ) -> int:
-        """Adopts one day; returns how many of its rows were new."""
+        """Adopts some days; returns how many of their rows were new."""
         for _ in range(_TRIES):
             with self._database.read() as session:
-                lake = _live(session, day)
-                late = _since(session, day, seq)
-            new = self._fresh(db, day, sources, (lake, late))
+                lake = _live(session, days)
+                late = _since(session, days, seq)
+            new = self._fresh(db, days, sources, (lake, late))
             if not new:
                 return 0
             with self._database.write() as session:
                 first = session.reserve(new)
-            made = self._parts(db, day, first)
+            made = self._parts(db, first)
+            parts.settled(self._lake.folder, made)
             try:
                 with self._database.write() as session:
-                    if (_live(session, day), _since(session, day, seq)) != (lake, late):
+                    if (_live(session, days), _since(session, days, seq)) != (lake, late):
                         raise Changed
                     enlist(session, self._lake.folder, made, self._now())
                     session.moved(first + new - 1)
@@ -120,38 +123,40 @@ class Adoption:
                 parts.dropped(self._lake.folder, made)
             else:
                 return new
-        raise Unavailable(f"{clock.iso_day(day)} changes all the time: nothing was half-written")
+        raise Unavailable(
+            f"{clock.iso_day(days[0])} changes all the time: nothing was half-written"
+        )
 
     def _fresh(
         self,
         db: duckdb.DuckDBPyConnection,
-        day: int,
+        days: range,
         sources: tuple[Path, Path],
         known: tuple[list[str], list[str]],
     ) -> int:
-        """Makes the table `fresh` of the day's rows that nobody knows; returns how many."""
+        """Makes the table `fresh` of the rows of these days that nobody knows; returns how many."""
         staged, log = sources
         lake, late = known
-        span = f'"at" >= {day * clock.DAY} AND "at" < {(day + 1) * clock.DAY}'
         db.register("late", pa.table({"event_id": pa.array(late, pa.string())}))
-        ids = [f"SELECT event_id FROM '{log}' WHERE {span}", "SELECT event_id FROM late"]
+        ids = [f"SELECT event_id FROM '{log}' WHERE {_within(days)}", "SELECT event_id FROM late"]
         if lake:
             ids.append(f"SELECT event_id FROM {parts.listed(self._lake.folder / n for n in lake)}")
         db.execute(
             f"""CREATE OR REPLACE TEMP TABLE fresh AS
-            SELECT * FROM '{staged}' AS row WHERE {span}
+            SELECT * FROM '{staged}' AS row WHERE {_within(days)}
               AND NOT EXISTS (FROM ({" UNION ALL ".join(ids)}) AS k WHERE k.event_id = row.event_id)
             QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY "at", kind) = 1"""
         )
         return int(db.execute("SELECT count(*) FROM fresh").fetchall()[0][0])
 
-    def _parts(self, db: duckdb.DuckDBPyConnection, day: int, first: int) -> list[Part]:
-        asked = "SELECT kind, count(*) FROM fresh GROUP BY kind ORDER BY kind"
+    def _parts(self, db: duckdb.DuckDBPyConnection, first: int) -> list[Part]:
+        """Writes `fresh` as parts whose rows are numbered from `first`."""
+        asked = f"SELECT kind, {_DAY_OF} AS day, count(*) FROM fresh GROUP BY ALL ORDER BY ALL"
         made = []
-        for kind, rows in db.execute(asked).fetchall():
+        for kind, day, rows in db.execute(asked).fetchall():
             select = (
                 f'SELECT *, {first - 1} + row_number() OVER (ORDER BY "at", event_id) AS seq'
-                f" FROM fresh WHERE kind = '{kind}'"
+                f" FROM fresh WHERE kind = '{kind}' AND {_within(range(day, day + 1))}"
             )
             part = parts.copied(self._lake.folder, db, select, (kind, day))
             made += [part] if part else []
@@ -172,16 +177,34 @@ def _follow(db: duckdb.DuckDBPyConnection, session: Session) -> None:
         effects.follow(session, rows)
 
 
-def _live(session: Session, day: int) -> list[str]:
-    asked = "SELECT name FROM lake_files WHERE retired = 0 AND day = ? ORDER BY name"
-    return [row[0] for row in session.rows(asked, (day,))]
+def _spans(days: Sequence[tuple[int, int]]) -> list[range]:
+    """Returns the days of (day, rows) in spans of about `_SPAN` rows."""
+    spans: list[range] = []
+    size = _SPAN
+    for day, rows in days:
+        if size + rows > _SPAN:
+            spans.append(range(day, day + 1))
+            size = rows
+        else:
+            spans[-1] = range(spans[-1].start, day + 1)
+            size += rows
+    return spans
 
 
-def _since(session: Session, day: int, seq: int) -> list[str]:
-    """Returns the event ids of a day that reached the log after row `seq`."""
+def _live(session: Session, days: range) -> list[str]:
+    asked = "SELECT name FROM lake_files WHERE retired = 0 AND day >= ? AND day < ? ORDER BY name"
+    return [row[0] for row in session.rows(asked, (days.start, days.stop))]
+
+
+def _since(session: Session, days: range, seq: int) -> list[str]:
+    """Returns the event ids of some days that reached the log after row `seq`."""
     asked = "SELECT event_id FROM events WHERE seq > ? AND at >= ? AND at < ? ORDER BY seq"
-    span = (day * clock.DAY, (day + 1) * clock.DAY)
+    span = (days.start * clock.DAY, days.stop * clock.DAY)
     return [row[0] for row in session.rows(asked, (seq, *span))]
+
+
+def _within(days: range) -> str:
+    return f'"at" >= {days.start * clock.DAY} AND "at" < {days.stop * clock.DAY}'
 
 
 def _sql_type(field: pa.Field) -> str:

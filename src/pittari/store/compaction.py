@@ -124,6 +124,8 @@ class Compactor:
 
     def _listed(self, files: Sequence[Part], step: Callable[[Session], None]) -> bool:
         """Lists files in one transaction with a step; returns whether the step still fitted."""
+        with on_disk():
+            parts.settled(self._lake.folder, files)
         try:
             with self._database.write() as session:
                 step(session)

@@ -23,7 +23,7 @@ from pittari.store.lake import Lake
 SELECT = ",".join(f'"{name}"' for name in COLUMNS)
 _GROUP = 8_000
 """Rows of one transaction; a larger one keeps other processes waiting."""
-_WAITING = 200_000
+_WAITING = 100_000
 """Rows that may wait; more are refused, so that memory stays bounded while the disk is slow."""
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ibis
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
@@ -66,6 +65,8 @@ class Lake:
         holds at most 2 GB of memory; its columns are those asked for, `seq` and `COLUMNS`.
         Raises `Unavailable` when disk or database fail.
         """
+        import ibis  # takes a second: servers never need it
+
         spool = Path(tempfile.mkdtemp(prefix="pittari-lake-"))
         with _spooled(spool):
             files = self._snapshot(spool, kinds, (since, until), columns)

@@ -98,9 +98,14 @@ def placed(folder: Path, draft: Path, part: Part) -> Part:
     place = folder / part.name
     _sync(draft)
     os.rename(draft, place)
-    for above in (place.parent, place.parent.parent, folder):
-        _sync(above)
     return part
+
+
+def settled(folder: Path, files: Iterable[Part]) -> None:
+    """Waits until the names of new parts are on the disk, too."""
+    places = [(folder / part.name).parent for part in files]
+    for above in {above for place in places for above in (place, place.parent, folder)}:
+        _sync(above)
 
 
 def dropped(folder: Path, parts: Iterable[Part]) -> None:
@@ -116,7 +121,7 @@ def listed(files: Iterable[Path]) -> str:
     return f"read_parquet([{names}], hive_partitioning = false)"
 
 
-def engine(spill: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
+def engine(spill: Path, memory: str = "640MB") -> duckdb.DuckDBPyConnection:
     """Opens a DuckDB of bounded memory that spills into a folder."""
     return duckdb.connect(config=bounds(spill, memory))
 

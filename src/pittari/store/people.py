@@ -19,6 +19,7 @@ from pittari import clock
 from pittari.model.catalog import FOREVER, Catalog, Rows, User
 from pittari.model.request import Person
 from pittari.store.database import Database
+from pittari.store.lake import Lake
 
 HISTORY_ACTIONS = frozenset({"purchase", "download", "send", "click"})
 OWNING = frozenset({"owned", "basic", "deluxe", "trial"})
@@ -76,7 +77,7 @@ class _State:
     seq: int = 0
     revision: int = 0
     user: User | None = None
-    entitlements: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    entitlements: dict[tuple[str, str], Sequence[int]] = field(default_factory=dict)
     muted: set[str] = field(default_factory=set)
     history: dict[str, None] = field(default_factory=dict)
     """From the oldest to the newest."""
@@ -113,7 +114,7 @@ class _State:
     def forget(self, before: int) -> None:
         """Drops what was served before a time, and history that is no longer asked for."""
         for item, times in list(self.served.items()):
-            if times[0] < before:
+            if min(times) < before:
                 kept = [at for at in times if at >= before]
                 if kept:
                     self.served[item] = kept
@@ -147,12 +148,14 @@ class People:
     def __init__(
         self,
         database: Database,
+        lake: Lake,
         *,
         window: int = 6 * clock.HOUR,
         history_before: HistoryBefore | None = None,
         remembered: int = 50_000,
     ) -> None:
         self._database = database
+        self._lake = lake
         self.window = window
         self.history_before = history_before
         self._remembered = remembered
@@ -168,7 +171,33 @@ class People:
         with state.lock:
             state = self._up_to_date(user, digest, state)
             state.forget(at - self.window)
-            return self._person(user, state, catalog, at)
+            return self._person(state, user, catalog, at, self.history_before)
+
+    def person_at(
+        self, user: str, catalog: Catalog, at: int, history_before: HistoryBefore | None = None
+    ) -> Person:
+        """Returns what was known of a user at a time in the past, from log and lake: for a replay.
+
+        Locale, region and age are those of today, and of an entitlement that was changed since,
+        the last change is known.
+        """
+        state = _State()
+        rows = self._lake.of_user(user, at, at - self.window)
+        state.happened(rows)
+        for _, kind, _, item, action, _ in rows:
+            if kind == "engagement" and action in {"mute", "undo"}:
+                (state.muted.add if action == "mute" else state.muted.discard)(item)
+        asked = (
+            'SELECT item, kind, since, until FROM entitlements WHERE "user" = ?'
+            " AND created < ? AND (active = 1 OR removed >= ?)"
+        )
+        with self._database.peek() as session:
+            found = session.rows("SELECT body FROM users WHERE id = ?", (user,))
+            state.user = _user(found[0][0]) if found else None
+            spans = session.rows(asked, (user, at, at))
+        state.entitlements = {(item, kind): span for item, kind, *span in spans}
+        state.forget(at - self.window)
+        return self._person(state, user, catalog, at, history_before)
 
     def _state(self, user: str) -> tuple[str, _State]:
         with self._lock:
@@ -196,12 +225,15 @@ class People:
         state.happened(reversed(rows))
         return state
 
-    def _person(self, user: str, state: _State, catalog: Catalog, at: int) -> Person:
+    @staticmethod
+    def _person(
+        state: _State, user: str, catalog: Catalog, at: int, history_before: HistoryBefore | None
+    ) -> Person:
         view = state.seen(catalog, at)
         known = state.user or User(id=user or "-")
         history = catalog.rows(reversed(state.history))
-        if self.history_before is not None and len(history) < _HISTORY:
-            history = _then(history, self.history_before(user))
+        if history_before is not None and len(history) < _HISTORY:
+            history = _then(history, history_before(user))
         served, times = _lately(state.served, catalog)
         return Person(
             user=user,
