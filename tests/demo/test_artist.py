@@ -14,8 +14,12 @@ from hypothesis import strategies as st
 
 from pittari.demo.artist import PackageSpec, StickerSpec, cover, draw, packages
 from pittari.demo.artist.acts import acts, cast_names, table
+from pittari.demo.artist.backdrop import BACKDROPS
 from pittari.demo.artist.cast import CAST
+from pittari.demo.artist.effects import EFFECTS
 from pittari.demo.artist.lettering import SIZE, em_width, set_phrase
+from pittari.demo.artist.props import PROPS
+from pittari.demo.artist.wear import HATS, NECKS
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -183,6 +187,20 @@ def test_every_phrase_is_written_in_both_languages_and_names_acts_that_exist() -
     for language in ("ja", "en"):
         repeated = [w for w, n in Counter(row[language] for row in rows).items() if n > 1]
         assert not repeated, language
+
+
+def test_no_row_of_the_tables_is_left_unplayed() -> None:
+    played = {a for mood in table("phrases").values() for p in mood["phrases"] for a in p["acts"]}
+    assert acts().keys() - played == {"cover"}
+    rows = acts().values()
+    themes = table("themes")["themes"].values()
+    assert PROPS.keys() == {name for act in rows for name in act.props}
+    assert EFFECTS.keys() == {n for act in rows for n in act.effects} | {
+        theme["air"] for theme in themes if "air" in theme
+    }
+    assert BACKDROPS.keys() == {act.backdrop for act in rows} - {""}
+    worn = {name for theme in themes for name in theme["wear"]} | {act.wear for act in rows}
+    assert HATS.keys() | NECKS.keys() | {"glasses", ""} == worn
 
 
 def test_a_dozen_creators_sell_at_shop_prices() -> None:

@@ -57,7 +57,7 @@ _REACH: dict[str, tuple[Point, Point]] = {
     "hold": ((9, 25), (27, -6)),
     "raise": ((26, -8), (24, -32)),
 }
-_TOUCH = ("front", "pray", "cheek", "mouth", "salute", "think", "belly", "eyes")
+_TOUCH = ("front", "pray", "cheek", "mouth", "salute", "think", "belly")
 
 
 def _touch(pose: str, who: Character, side: int) -> Point | None:
@@ -71,7 +71,6 @@ def _touch(pose: str, who: Character, side: int) -> Point | None:
         "cheek": (near + 17, low + 4),
         "mouth": (11, low + 4),
         "belly": (20, who.chest + 10),
-        "eyes": (near, face.y + 3),
         "salute": (near + 16, face.y - 15) if side > 0 else None,
         "think": (near * 0.5, low + 5) if side > 0 else (8, low + 17),
     }
@@ -85,12 +84,12 @@ def spreads(pose: str) -> bool:
 
 def hand(pose: str, who: Character, side: int) -> Point:
     """Where a hand is in this pose (``side`` 1 is the viewer's right), in the figure's frame."""
-    sx, sy = who.shoulder
     spot = _touch(pose, who, side) if pose in _TOUCH else None
-    if spot is None:
-        dx, dy = _REACH["down" if pose in _TOUCH else pose][0 if side < 0 else 1]
-        spot = (sx + dx * (1.7 if who.arms_over else 1.0), sy + dy)
-    return (side * spot[0] + who.face.x * (pose in _TOUCH), spot[1])
+    if spot:
+        return (side * spot[0] + who.face.x, spot[1])
+    sx, sy = who.shoulder
+    dx, dy = _REACH["down" if pose in _TOUCH else pose][0 if side < 0 else 1]
+    return (side * (sx + dx * (1.7 if who.arms_over else 1.0)), sy + dy)
 
 
 def draw_arms(ink: Ink, who: Character, pose: str, colour: str, *, in_front: bool) -> None:
@@ -106,7 +105,8 @@ def draw_arms(ink: Ink, who: Character, pose: str, colour: str, *, in_front: boo
         sx, sy = side * who.shoulder[0], who.shoulder[1]
         if in_front:
             # The outline starts later than the fill, so the arm grows out of the body seamlessly.
-            start = (hx + (sx - hx) * 0.62, hy + (sy - hy) * 0.62 + 6) if touching else (sx, sy)
+            share = min(0.62, 1.45 * who.arm / (abs(sx - hx) + 1)) if touching else 1.0
+            start = (hx + (sx - hx) * share, hy + (sy - hy) * share + 6 * touching)
             ink.reach(start, (hx, hy), who.arm, colour)
         else:
             bend = f"{num(sx + side * 8)} {num(sy + (hy - sy) * 0.2 + 3)}"

@@ -28,10 +28,6 @@ def _doily(air: Air, p: Palette) -> str:
     return _path(scallop(16, r, r, cx=air.cx, cy=air.cy), p.backdrop)
 
 
-def _disc(air: Air, p: Palette) -> str:
-    return _path(ellipse(air.cx, air.cy, _radius(air)), p.backdrop)
-
-
 def _radius(air: Air) -> float:
     return min(air.right - air.left, air.bottom - air.top) / 2 - 4
 
@@ -67,7 +63,7 @@ def _soft(air: Air, p: Palette) -> str:
 
 
 BACKDROPS: dict[str, Callable[[Air, Palette], str]] = {
-    "disc": _disc, "soft": _soft, "burst": _burst(14, 1.02, 0.78), "rays": _doily,
+    "soft": _soft, "burst": _burst(14, 1.02, 0.78), "rays": _doily,
     "night": _night, "sun": _sun, "heart": _big_heart,
 }  # fmt: skip
 

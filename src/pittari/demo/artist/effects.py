@@ -49,7 +49,7 @@ class Air:
     def corner(self) -> Point:
         """Beside the head on the right, or on the left where the right is taken."""
         x, y = self.above(self.free or 1)
-        return (max(x - 14, self.left + 24) if self.free < 0 else min(x, self.right - 44), y)
+        return (max(x - 14, self.left + 36) if self.free < 0 else min(x, self.right - 44), y)
 
     def sides(self) -> tuple[int, ...]:
         """Left and right, or the only side that is free."""

@@ -87,6 +87,12 @@ def _tints(style: str, p: Palette) -> tuple[str, str]:
     }[style]
 
 
+def _rounding(setting: Lettering) -> float:
+    """The outline in the fill's own colour that rounds the corners; kanji would clog with more."""
+    kanji = any("\u4e00" <= c <= "\u9fff" for line in setting.lines for c in line)
+    return 0.02 if kanji else 0.065
+
+
 def draw_phrase(
     setting: Lettering, palette: Palette, *, style: str, centre: Point, arch: float, turn: float
 ) -> str:
@@ -98,8 +104,7 @@ def draw_phrase(
     """
     fill, outline = _tints(style, palette)
     size = setting.size
-    thick = size * (0.07 if style in ("solid", "bubble") else 0.2)
-    # Japanese faces are bold enough; the outline in the fill's colour rounds their corners.
+    thick = size * (_rounding(setting) if fill == outline else 0.2)
     rows = "".join(_line(setting, i, centre, arch) for i in range(len(setting.lines)))
     layers = f'<g stroke="{outline}" fill="{fill}" stroke-width="{num(thick)}">{rows}</g>'
     if style != "bubble" or setting.upright:

@@ -113,7 +113,7 @@ def _moon_star(ink: Ink, p: Palette) -> None:
 
 
 MOON = Character(
-    key="moon", face=Face(y=-4, x=-30, spread=25), behind=_moon_star, front=_moon,
+    key="moon", face=Face(y=-4, x=-34, spread=24), behind=_moon_star, front=_moon,
     shoulder=(78, 38), chest=42, crown=(-86, 34), neck=(36, 70), extent=(-98, 98, 96), arm=19,
 )  # fmt: skip
 

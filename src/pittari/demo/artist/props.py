@@ -31,11 +31,6 @@ def _bowl(ink: Ink, p: Palette) -> None:
     ink.stroke("M-26 6q26 10 52 0", WHITE, 3.5)
 
 
-def _chopsticks(ink: Ink, p: Palette) -> None:
-    ink.limb("M-22 14L20-30", 7, WOOD)
-    ink.limb("M-10 18L28-24", 7, WOOD)
-
-
 def _phone(ink: Ink, p: Palette) -> None:
     ink.shape(box(-17, -27, 34, 54, 8), p.accent)
     ink.mark(box(-12, -21, 24, 40, 4), WHITE, 0.9)
@@ -196,7 +191,7 @@ PROPS: dict[str, tuple[str, Draw]] = {
     "heart": ("both", _heart), "mug": ("both", _mug), "bowl": ("both", _bowl),
     "phone": ("both", _phone), "bouquet": ("both", _bouquet), "gift": ("both", _gift),
     "cake": ("both", _cake), "envelope": ("both", _envelope), "book": ("both", _book),
-    "donut": ("both", _donut), "chopsticks": ("hand", _chopsticks),
+    "donut": ("both", _donut),
     "megaphone": ("hand", _megaphone), "flag": ("hand", _flag), "maru": ("hand", _maru),
     "batsu": ("hand", _batsu), "balloon": ("hand", _balloon), "cracker": ("hand", _cracker),
     "flower": ("hand", _wand), "bag": ("hand", _bag), "clock": ("hand", _clock),

@@ -115,7 +115,7 @@ def _glasses(ink: Ink, spread: float, p: Palette) -> None:
     r = min(spread - 6, 19)
     for side in (-1, 1):
         d = ellipse(side * spread, 0, r)
-        ink.mark(d, WHITE, 0.28)
+        ink.mark(d, WHITE, 0.14)
         ink.stroke(d, shade(p.accent), 4.6)
     gap = spread - r
     ink.stroke(f"M{num(-gap)}-2q{num(gap)}-7 {num(2 * gap)} 0", shade(p.accent), 4.6)
