@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pittari import __version__
 from pittari.errors import PittariError
+
+if TYPE_CHECKING:
+    from pittari.engine import Engine
 
 COMMANDS = {
     "bench": "bench",
@@ -67,3 +73,16 @@ def project_option(function: click.decorators.FC) -> click.decorators.FC:
         type=click.Path(path_type=Path),
         help="Folder with pittari.toml.",
     )(function)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Engine]:
+    """Lends the engine of the project in a folder."""
+    from pittari.engine import Engine
+    from pittari.settings import project
+
+    engine = Engine.open(project(folder))
+    try:
+        yield engine
+    finally:
+        engine.close()

@@ -1,0 +1,83 @@
+"""One example of each body, for the description and for people who try it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ITEM: dict[str, Any] = {
+    "id": "pack-001",
+    "title": {"en": "Sleepy seal", "ja": "ねむいアザラシ"},
+    "creator": "mochi",
+    "character": "seal",
+    "tags": ["good night", "sleepy"],
+    "price": 250,
+    "currency": "JPY",
+}
+USER: dict[str, Any] = {"id": "user-1", "name": "Hana", "locale": "ja", "region": "JP"}
+QUESTION = {"touchpoint": "shelf", "user": "user-1", "placement": "for_you", "n": 4}
+ANSWER = {
+    "decision_id": "0006477eac16e1800123456789abcdef",
+    "touchpoint": "shelf",
+    "placement": "for_you",
+    "at": "2026-01-31T09:00:00Z",
+    "slots": [
+        {
+            "place": 1,
+            "item": "pack-001",
+            "score": 0.62,
+            "propensity": 0.9505,
+            "source": "taste",
+            "reason": {"key": "taste"},
+        }
+    ],
+}
+ROWS = [
+    {
+        "kind": "impression",
+        "event_id": "9b1d-1",
+        "at": "2026-01-31T09:00:02Z",
+        "user": "user-1",
+        "touchpoint": "shelf",
+        "decision_id": "0006477eac16e1800123456789abcdef",
+        "item": "pack-001",
+        "position": 1,
+    },
+    {
+        "kind": "engagement",
+        "event_id": "9b1d-2",
+        "at": "2026-01-31T09:00:09Z",
+        "user": "user-1",
+        "touchpoint": "shelf",
+        "decision_id": "0006477eac16e1800123456789abcdef",
+        "item": "pack-001",
+        "position": 1,
+        "action": "purchase",
+        "value": 250,
+        "currency": "JPY",
+    },
+]
+SPAN = {"since": "2026-01-31T00:00:00Z", "until": "2026-02-28T00:00:00Z"}
+COUNTS = {"new": 1, "changed": 0, "same": 0}
+ANSWERS: dict[str, Any] = {
+    "decide": ANSWER,
+    "append": {"new": 2, "known": 0},
+    "touchpoints": {"touchpoints": [{"name": "shelf", "placements": ["for_you", "because"]}]},
+    "put_item": COUNTS,
+    "put_items": COUNTS,
+    "put_user": COUNTS,
+    "put_users": COUNTS,
+    "put_entitlement": COUNTS,
+    "put_entitlements": COUNTS,
+    "delete_item": {"deleted": 1},
+    "delete_entitlement": {"deleted": 1},
+    "erase_user": {"users": 1, "entitlements": 3, "mutes": 0, "log": 120, "lake": 4051},
+    "health": {"status": "alive"},
+    "readiness": {"status": "ready", "parameters": "loaded", "release": 3, "items": 41000},
+}
+"""Operation to an answer of it."""
+DETAILS = {
+    "invalid": 'user: there is no field "usr". Did you mean "user"?',
+    "not_found": 'there is no touchpoint "shelv". Did you mean "shelf"?',
+    "too_large": "expected a body of at most 1,048,576 bytes (server.body_bytes)",
+}
+"""Kind of problem to a sentence."""

@@ -1,0 +1,160 @@
+"""One operation of the API: from the request's head to its answer, each concern at its turn.
+
+The table of operations (`pittari.web.api`) is all there is: routes, roles, limits, the OpenAPI
+description and the page about it are read from it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from pittari.model.catalog import Id
+from pittari.store.keys import Key, Role
+from pittari.web.guard import Guard
+from pittari.web.metrics import Metrics
+from pittari.web.problems import Headers, Refused, answered
+from pittari.web.reading import decoded, query, read_body, segments
+
+_encode = msgspec.json.Encoder().encode
+JSON = "application/json"
+
+
+class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An address without a query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that was admitted and read: ids from its path, query, body, and the key's name
+    and role."""
+
+    ids: tuple[str, ...]
+    query: Any
+    body: Any
+    key: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one address.
+
+    `role`: the least one that may, None: anybody. `body`, `answer`, `query`: their types.
+    `errors`: which of `problems.KINDS` it answers with, beside those that all can.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    act: Callable[[Any, Call], Awaitable[Any]]
+    role: Role | None = None
+    body: Any = None
+    answer: Any = None
+    query: Any = NoQuery
+    example: Any = None
+    errors: tuple[str, ...] = ()
+    media: str = JSON
+
+    @property
+    def fields(self) -> list[str]:
+        """The names in the path, such as `user` and `item`."""
+        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+
+
+@dataclass(slots=True)
+class Address:
+    """All operations of one path, as an ASGI application that answers whatever comes."""
+
+    operations: Mapping[str, Operation]
+    api: Any
+    guard: Guard
+    metrics: Metrics
+    limit: int
+    _skip: int = 0
+    _ids: tuple[Any, ...] = ()
+    _decoders: dict[str, msgspec.json.Decoder[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        first = next(iter(self.operations.values()))
+        self._ids = (Id,) * len(first.fields)
+        self._skip = first.path.count("/") - len(self._ids)
+        self._decoders = {
+            method: msgspec.json.Decoder(operation.body)
+            for method, operation in self.operations.items()
+            if operation.body is not None
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = time.perf_counter()
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        operation = self.operations.get(method)
+        try:
+            status, headers, text = await self._answer(operation, scope, receive)
+        except Exception as error:
+            status, headers, text = answered(error)
+        await reply(send, status, headers, text)
+        known = operation or next(iter(self.operations.values()))
+        taken = time.perf_counter() - begun
+        self.metrics.request(method if operation else "other", known.path, status, taken)
+
+    async def _answer(
+        self, operation: Operation | None, scope: Scope, receive: Receive
+    ) -> tuple[int, Headers, bytes]:
+        if operation is None:
+            raise _not_allowed(self.operations)
+        headers = dict(scope["headers"])
+        key = None
+        if operation.role is not None:
+            key = await self.guard.admit(headers.get(b"authorization", b""), operation.role)
+        _check_accept(headers, operation.media)
+        ids: tuple[str, ...] = ()
+        if self._ids:
+            ids = segments(scope["raw_path"], self._skip, self._ids)
+        asked = query(scope["query_string"], operation.query)
+        body = None
+        if operation.body is not None:
+            text = await read_body(headers, receive, self.limit)
+            body = decoded(self._decoders[operation.method], text)
+        answer = await operation.act(self.api, Call(ids, asked, body, key))
+        media = [(b"content-type", operation.media.encode())]
+        return 200, media, answer if isinstance(answer, bytes) else _encode(answer)
+
+
+def routes(
+    operations: Sequence[Operation], api: Any, guard: Guard, metrics: Metrics, limit: int
+) -> Iterator[Route]:
+    """Yields one route per path, which takes every method and says which ones it knows."""
+    paths: dict[str, dict[str, Operation]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method] = operation
+    for path, own in paths.items():
+        yield Route(path.replace("}", ":path}"), Address(own, api, guard, metrics, limit))
+
+
+async def reply(send: Send, status: int, headers: Headers, text: bytes) -> None:
+    """Sends a whole answer."""
+    headers = [*headers, (b"content-length", b"%d" % len(text)), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})
+
+
+def _not_allowed(operations: Mapping[str, Operation]) -> Refused:
+    allowed = ", ".join(operations)
+    return Refused("method_not_allowed", f"expected {allowed}", [(b"allow", allowed.encode())])
+
+
+def _check_accept(headers: Mapping[bytes, bytes], media: str) -> None:
+    accept = headers.get(b"accept", b"*/*").decode("latin-1")
+    kind = media.split(";", maxsplit=1)[0]
+    wanted = {kind, f"{kind.split('/')[0]}/*", "*/*"}
+    if "*/*" not in accept and not any(
+        part.split(";")[0].strip() in wanted for part in accept.split(",")
+    ):
+        raise Refused("not_acceptable", f"expected Accept: {kind}; got {accept}")
