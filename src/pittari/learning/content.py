@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array, diags_array
 
 from pittari.learning.goods import Goods
@@ -28,8 +29,9 @@ COMMON = 0.2
 class Content:
     """Table `content`: items (all of them), neighbours i32 (items, k), weight f32 in [0, 1].
 
-    TF-IDF (Salton and Buckley 1988) within each field, fields joined by `SHARE`, cosine. A cold
-    item that no warm item's list would hold gets a place in the one nearest to it (`reach`).
+    TF-IDF (Salton and Buckley 1988) within each field, fields joined by `SHARE`, cosine. The last
+    fifth of a list goes to cold items first, and one that is in no warm item's list then gets a
+    place in the nearest (`reach`).
     """
 
     name = "content"
@@ -41,18 +43,40 @@ class Content:
         vectors = described(rows.goods)
         n, k = len(rows.items), self.k
         neighbours, weight = np.full((n, k), -1, np.int32), np.zeros((n, k), np.float32)
+        cold = rows.goods.active & (rows.people < COLD)
         active = diags_array(rows.goods.active.astype(np.float32), dtype=np.float32)
         offered = csr_array(csr_array(active @ vectors).T)
         for start, block in blocks(vectors, offered):
             own = np.repeat(np.arange(start, start + block.shape[0]), np.diff(block.indptr))
             block.data[own == block.indices] = 0
             stop = start + block.shape[0]
-            neighbours[start:stop], weight[start:stop] = top(block, k)
+            neighbours[start:stop], weight[start:stop] = _roomy(block, cold, k)
         np.minimum(weight, 1, out=weight)
-        cold = rows.goods.active & (rows.people < COLD)
         unreached = reach(neighbours, weight, vectors, cold, rows.people >= COLD)
         figures = {"items": float(n), "cold": float(cold.sum()), "unreached": float(unreached)}
         return Learned({"items": rows.items, "neighbours": neighbours, "weight": weight}, figures)
+
+
+def _roomy(block: csr_array, cold: Mask, k: int) -> tuple[Rows, Scores]:
+    """Returns the k nearest of each row, of which the last fifth are the next cold items where the
+    others leave them out."""
+    near, likeness = top(block, k)
+    room = k // 5
+    if not room or not cold.any():
+        return near, likeness
+    block.data[~cold[block.indices]] = 0
+    guests, their = top(block, room)
+    head = k - room
+    guests[(guests[:, :, None] == near[:, None, :head]).any(axis=2)] = -1
+    tail = near[:, head:].copy()
+    tail[(tail[:, :, None] == guests[:, None, :]).any(axis=2)] = -1
+    all_near = np.concatenate([near[:, :head], guests, tail], axis=1)
+    all_likeness = np.concatenate([likeness[:, :head], their, likeness[:, head:]], axis=1)
+    first = np.argsort(all_near < 0, axis=1, kind="stable")[:, :k]
+    near = np.take_along_axis(all_near, first, axis=1)
+    likeness = np.where(near >= 0, np.take_along_axis(all_likeness, first, axis=1), 0)
+    order = np.argsort(-likeness, axis=1, kind="stable")
+    return np.take_along_axis(near, order, axis=1), np.take_along_axis(likeness, order, axis=1)
 
 
 def described(goods: Goods) -> csr_array:
@@ -81,13 +105,14 @@ def _unit(matrix: Any) -> csr_array:
 def reach(neighbours: Rows, weight: Scores, vectors: csr_array, cold: Mask, warm: Mask) -> int:
     """Gives each cold item that stands in no warm item's list a place in one, in place.
 
-    It takes the place of a warm item in the last fifth of the nearest list that has one. Returns
-    how many are left out: they share no word with a warm item, or all room is taken.
+    It takes the last place that can go, in the last fifth of the nearest list that has one: of a
+    warm item, or of a cold one that another warm item's list holds too. Returns how many are left
+    out: they share no word with a warm item, or all room is taken.
     """
     held = neighbours[warm]
-    lost = cold.copy()
-    lost[held[held >= 0]] = False
-    guests, hosts = np.flatnonzero(lost), np.flatnonzero(warm)
+    times = np.bincount(held[held >= 0], minlength=len(neighbours))
+    times[~cold] = len(neighbours)
+    guests, hosts = np.flatnonzero(cold & (times == 0)), np.flatnonzero(warm)
     offered = csr_array(vectors[hosts].T)
     full = np.zeros(len(neighbours), np.bool_)
     left, changed = 0, set()
@@ -96,8 +121,11 @@ def reach(neighbours: Rows, weight: Scores, vectors: csr_array, cold: Mask, warm
         for row, guest in enumerate(guests[start : start + len(near)].tolist()):
             for column in np.flatnonzero(near[row] >= 0).tolist():
                 host = int(hosts[near[row, column]])
-                place = -1 if full[host] else _free(neighbours[host], cold)
+                place = -1 if full[host] else _free(neighbours[host], times)
                 if place >= 0:
+                    if neighbours[host, place] >= 0:
+                        times[neighbours[host, place]] -= 1
+                    times[guest] += 1
                     neighbours[host, place] = guest
                     weight[host, place] = min(1, likeness[row, column])
                     changed.add(host)
@@ -111,12 +139,12 @@ def reach(neighbours: Rows, weight: Scores, vectors: csr_array, cold: Mask, warm
     return left
 
 
-def _free(row: Rows, cold: Mask) -> int:
-    """Returns an empty place of a list, else the last one in its last fifth that a warm item has,
-    else -1."""
+def _free(row: Rows, times: npt.NDArray[np.intp]) -> int:
+    """Returns an empty place of a list, else the last one in its last fifth whose item stands in
+    other lists too, else -1."""
     if row[-1] < 0:
         return int(np.flatnonzero(row < 0)[0])
     for place in range(len(row) - 1, len(row) - 1 - max(1, len(row) // 5), -1):
-        if not cold[row[place]]:
+        if times[row[place]] > 1:
             return place
     return -1

@@ -63,6 +63,10 @@ class Looks:
     engaged: npt.NDArray[np.float64]
 
 
+_NONE = np.zeros(0, np.int32)
+NO_LOOKS = Looks(_NONE, _NONE, _NONE, np.zeros(0), np.zeros(0))
+
+
 @dataclass(frozen=True)
 class LogRows:
     """The log as of a time, as columns. `items`: the ids of log and catalogue, ascending bytes;
