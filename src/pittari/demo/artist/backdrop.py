@@ -6,26 +6,22 @@ from collections.abc import Callable
 from math import cos, pi, sin
 
 from .effects import Air
-from .ink import WHITE, filled
+from .ink import WHITE, filled, surface
 from .shapes import ellipse, heart, scallop, smooth, sparkle, star
 from .specs import Palette
-
-
-def _path(d: str, fill: str) -> str:
-    return f'<path d="{d}" fill="{fill}"/>'
 
 
 def _burst(tips: int, outer: float, inner: float) -> Callable[[Air, Palette], str]:
     def paint(air: Air, p: Palette) -> str:
         r = min(air.right - air.left, air.bottom - air.top) / 2
-        return _path(star(round(air.cx), round(air.cy), r * outer, r * inner, tips), p.backdrop)
+        return surface(star(round(air.cx), round(air.cy), r * outer, r * inner, tips), p.backdrop)
 
     return paint
 
 
 def _doily(air: Air, p: Palette) -> str:
     r = _radius(air) * 0.92
-    return _path(scallop(16, r, r, cx=air.cx, cy=air.cy), p.backdrop)
+    return surface(scallop(16, r, r, cx=air.cx, cy=air.cy), p.backdrop)
 
 
 def _radius(air: Air) -> float:
@@ -35,7 +31,7 @@ def _radius(air: Air) -> float:
 def _night(air: Air, p: Palette) -> str:
     r = _radius(air)
     x, y = air.cx, air.cy
-    sky = _path(ellipse(x, y, r), "#3d4a8a")
+    sky = surface(ellipse(x, y, r), "#3d4a8a")
     stars = sparkle(x - r * 0.72, y - r * 0.4, 9) + sparkle(x + r * 0.8, y + r * 0.05, 7)
     for a, b in ((-0.4, -0.8), (-0.86, 0.2), (0.2, -0.9), (0.62, -0.6)):
         stars += ellipse(round(x + r * a), round(y + r * b), 2.5)
@@ -44,12 +40,12 @@ def _night(air: Air, p: Palette) -> str:
 
 def _sun(air: Air, p: Palette) -> str:
     x, y, r = air.cx, air.cy, _radius(air)
-    rays = _path(star(x, y, r + 2, r * 0.84, 16), "#ffd35a")
+    rays = surface(star(x, y, r + 2, r * 0.84, 16), "#ffd35a")
     return rays + filled(ellipse(x, y, r * 0.78), "#fff0b8")
 
 
 def _big_heart(air: Air, p: Palette) -> str:
-    return _path(heart(air.cx, air.cy + 6, _radius(air) * 0.98), "#ffd0da")
+    return surface(heart(air.cx, air.cy + 6, _radius(air) * 0.98), "#ffd0da")
 
 
 def _soft(air: Air, p: Palette) -> str:
@@ -59,7 +55,7 @@ def _soft(air: Air, p: Palette) -> str:
         a = 2 * pi * i / 9
         reach = r * air.random.uniform(0.88, 1.04)
         points.append((air.cx + reach * cos(a), air.cy + reach * sin(a)))
-    return _path(smooth(points), p.backdrop)
+    return surface(smooth(points), p.backdrop)
 
 
 BACKDROPS: dict[str, Callable[[Air, Palette], str]] = {

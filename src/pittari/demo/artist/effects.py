@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import cos, pi, sin
 from random import Random
 
-from .ink import WHITE, filled, lined, mix
+from .ink import WHITE, filled, lined, mix, surface
 from .shapes import Point, drop, ellipse, heart, num, petal, scallop, sparkle, star
 from .specs import Palette
 
@@ -56,10 +56,6 @@ class Air:
         return (self.free,) if self.free else (-1, 1)
 
 
-def _path(d: str, fill: str) -> str:
-    return f'<path d="{d}" fill="{fill}"/>'
-
-
 def _line(d: str, colour: str, width: float = 5.5) -> str:
     """A line with its own white rim."""
     return lined(d, WHITE, width + 6) + lined(d, colour, width)
@@ -70,7 +66,7 @@ def _hearts(air: Air, p: Palette) -> str:
     colours = ("#ff5c7d", "#ff8fab", "#ff5c7d", "#ffb3c6")
     spots = air.spots()
     return "".join(
-        _path(heart(x, y, s), c) for (x, y), s, c in zip(spots, sizes, colours, strict=False)
+        surface(heart(x, y, s), c) for (x, y), s, c in zip(spots, sizes, colours, strict=False)
     )
 
 
@@ -82,13 +78,13 @@ def _sparkles(air: Air, p: Palette) -> str:
             tinted += sparkle(x, y, size)
         else:
             gold += sparkle(x, y, size)
-    return _path(gold, "#ffc21f") + _path(tinted, p.accent)
+    return surface(gold, "#ffc21f") + surface(tinted, p.accent)
 
 
 def _stars(air: Air, p: Palette) -> str:
     sizes = (15, 18, 10, 12)
     return "".join(
-        _path(star(x, y, s, s * 0.5), CANDY[i % 2 + 1] if i % 2 else "#ffc93c")
+        surface(star(x, y, s, s * 0.5), CANDY[i % 2 + 1] if i % 2 else "#ffc93c")
         for i, ((x, y), s) in enumerate(zip(air.spots(), sizes, strict=False))
     )
 
@@ -97,7 +93,7 @@ def _notes(air: Air, p: Palette) -> str:
     out = ""
     for i, (x, y) in enumerate(air.spots()[:3]):
         d = f"M{num(x)} {num(y + 10)}V{num(y - 14)}q2 8 11 9"
-        out += _line(d, CANDY[i], 5) + _path(ellipse(x - 6, y + 11, 7.5, 6), CANDY[i])
+        out += _line(d, CANDY[i], 5) + surface(ellipse(x - 6, y + 11, 7.5, 6), CANDY[i])
     return out
 
 
@@ -106,8 +102,8 @@ def _flowers(air: Air, p: Palette) -> str:
     petals = [scallop(5, s, s, cx=x, cy=y) for x, y, s in blooms]
     hearts = "".join(ellipse(round(x), round(y), s * 0.4) for x, y, s in blooms)
     return (
-        _path(petals[0] + petals[2], "#ff9db4")
-        + _path(petals[1] + petals[3], "#ffcf6b")
+        surface(petals[0] + petals[2], "#ff9db4")
+        + surface(petals[1] + petals[3], "#ffcf6b")
         + filled(hearts, WHITE)
     )
 
@@ -118,7 +114,7 @@ def _petals(air: Air, p: Palette) -> str:
         turn = air.random.randrange(-70, 70)
         out += (
             f'<g transform="rotate({turn} {num(x)} {num(y)})">'
-            f"{_path(petal(x, y, (12, 9, 8, 11, 9)[i]), '#ffb3c9')}</g>"
+            f"{surface(petal(x, y, (12, 9, 8, 11, 9)[i]), '#ffb3c9')}</g>"
         )
     return out
 
@@ -138,7 +134,7 @@ def _confetti(air: Air, p: Palette) -> str:
 def _sweat(air: Air, p: Palette) -> str:
     x, y = air.corner()
     return "".join(
-        f'<g transform="rotate({turn} {num(a)} {num(b)})">{_path(drop(a, b, s), "#7cc8f5")}</g>'
+        f'<g transform="rotate({turn} {num(a)} {num(b)})">{surface(drop(a, b, s), "#7cc8f5")}</g>'
         for a, b, s, turn in ((x, y + 4, 8.5, 24), (x + 22, y + 20, 6, 48))
     )
 
@@ -150,7 +146,7 @@ def _splash(air: Air, p: Palette) -> str:
         for a, b, s, turn in ((0, 8, 8, 34), (18, 28, 6.5, 62), (10, -12, 5.5, 20)):
             cx, cy = x + side * a, y + b + 10
             tilted = f"rotate({side * turn} {num(cx)} {num(cy)})"
-            out += f'<g transform="{tilted}">{_path(drop(cx, cy, s), "#7cc8f5")}</g>'
+            out += f'<g transform="{tilted}">{surface(drop(cx, cy, s), "#7cc8f5")}</g>'
     return out
 
 
@@ -172,8 +168,8 @@ def _puffs(air: Air, p: Palette) -> str:
     out = ""
     for side in air.sides():
         x, y = air.above(side)
-        out += _path(scallop(7, 15, 11, cx=x + side * 10, cy=y + 14), "#dde3f2")
-        out += _path(scallop(6, 8, 6, cx=x + side * 26, cy=y - 4), "#dde3f2")
+        out += surface(scallop(7, 15, 11, cx=x + side * 10, cy=y + 14), "#dde3f2")
+        out += surface(scallop(6, 8, 6, cx=x + side * 26, cy=y - 4), "#dde3f2")
     return out
 
 
@@ -196,7 +192,7 @@ def _bulb(air: Air, p: Palette) -> str:
     sides = f"M{num(x + 26)} {num(y - 18)}l7-5M{num(x - 20)} {num(y - 18)}l-7-5"
     rays = f"M{num(x + 3)} {num(y - 30)}v-8{sides}"
     base = f"M{num(x)} {num(y + 20)}h7"
-    return _line(rays, "#ffb31f", 5) + _path(d, "#ffd84d") + _line(base, "#9a8f88", 6)
+    return _line(rays, "#ffb31f", 5) + surface(d, "#ffd84d") + _line(base, "#9a8f88", 6)
 
 
 def _dots(air: Air, p: Palette) -> str:
@@ -228,7 +224,7 @@ def _dash(air: Air, p: Palette) -> str:
     streaks = enumerate((34, 26, 36))
     d = "".join(f"M{num(x + i % 2 * 8)} {num(y + i * 22 - 8)}h{w}" for i, w in streaks)
     dust = scallop(7, 15, 11, cx=x + 20, cy=air.bottom - 14)
-    return _line(d, mix(p.accent, "#8a8a9a", 0.35), 6) + _path(dust, "#dde3f2")
+    return _line(d, mix(p.accent, "#8a8a9a", 0.35), 6) + surface(dust, "#dde3f2")
 
 
 def _shout(air: Air, p: Palette) -> str:
@@ -271,7 +267,7 @@ def _leaves(air: Air, p: Palette) -> str:
         turn = air.random.randrange(-60, 60)
         colour = ("#f08a3c", "#e8b83c", "#d9603c")[i % 3]
         place = f"translate({num(x)} {num(y)})rotate({turn})"
-        out += f'<g transform="{place}">{_path(d, colour)}{vein}</g>'
+        out += f'<g transform="{place}">{surface(d, colour)}{vein}</g>'
     return out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .ink import BLUSH, WHITE, lined
+from .ink import BLUSH, WHITE, lined, surface
 from .shapes import drop, ellipse, heart, num, sparkle, star
 
 TONGUE = "#ff8d8d"
@@ -27,21 +27,16 @@ class Face:
     ink: str = ""
 
 
-def _flat(d: str, fill: str, extra: str = "") -> str:
-    """A surface in a face: the whole face is a group without outline."""
-    return f'<path d="{d}" fill="{fill}"{extra}/>'
-
-
 def _shiny(c: str, rx: float, ry: float) -> str:
     lights = ellipse(-rx * 0.3, -ry * 0.38, rx * 0.42) + ellipse(rx * 0.35, ry * 0.42, rx * 0.2)
-    return _flat(ellipse(0, 0, rx, ry), c) + _flat(lights, WHITE)
+    return surface(ellipse(0, 0, rx, ry), c) + surface(lights, WHITE)
 
 
 def _open_eye(kind: str, c: str) -> str:
     if kind == "dot":
-        return _flat(ellipse(0, 0, 5.2, 6), c)
+        return surface(ellipse(0, 0, 5.2, 6), c)
     if kind == "bean":
-        return _flat(ellipse(0, 0, 4.8, 8), c) + _flat(ellipse(-1.2, -3.6, 1.7), WHITE)
+        return surface(ellipse(0, 0, 4.8, 8), c) + surface(ellipse(-1.2, -3.6, 1.7), WHITE)
     if kind == "lash":
         return _shiny(c, 7.4, 8.6) + lined("M-6-6q-4-1-6-4M-8-1q-4 0-6-2", c, 2.4)
     return _shiny(c, 7.8, 9)
@@ -57,32 +52,32 @@ _EYE_LINES = {
 
 
 def _half(c: str) -> str:
-    return _flat("M-8-1a8 8 0 0 0 16 0z", c) + lined("M-10-1.5h20", c, 3.6)
+    return surface("M-8-1a8 8 0 0 0 16 0z", c) + lined("M-10-1.5h20", c, 3.6)
 
 
 def _wide(c: str) -> str:
     white = f'<path d="{ellipse(0, 0, 10.5)}" fill="{WHITE}" stroke="{c}" stroke-width="3"/>'
-    return white + _flat(ellipse(0, 0, 3.6), c)
+    return white + surface(ellipse(0, 0, 3.6), c)
 
 
 def _teary(c: str) -> str:
-    return _shiny(c, 9, 10.5) + _flat("M-7 4q7-4 14 0q-2 6-7 6t-7-6z", "#bfe6ff")
+    return _shiny(c, 9, 10.5) + surface("M-7 4q7-4 14 0q-2 6-7 6t-7-6z", "#bfe6ff")
 
 
 def _hearts(c: str) -> str:
-    return _flat(heart(0, 0, 9.5), "#ff5c7d") + _flat(ellipse(-4, -4, 2), WHITE)
+    return surface(heart(0, 0, 9.5), "#ff5c7d") + surface(ellipse(-4, -4, 2), WHITE)
 
 
 def _stars(c: str) -> str:
-    return _flat(star(0, 0, 12, 5.6), "#ffb31f") + _flat(ellipse(-2.5, -3, 1.8), WHITE)
+    return surface(star(0, 0, 12, 5.6), "#ffb31f") + surface(ellipse(-2.5, -3, 1.8), WHITE)
 
 
 def _shine(c: str) -> str:
-    return _shiny(c, 9.4, 10.6) + _flat(sparkle(1, 0, 5.5), WHITE)
+    return _shiny(c, 9.4, 10.6) + surface(sparkle(1, 0, 5.5), WHITE)
 
 
 def _dotty(c: str) -> str:
-    return _flat(ellipse(0, 0, 3.2), c)
+    return surface(ellipse(0, 0, 3.2), c)
 
 
 _EYES: dict[str, Callable[[str], str]] = {
@@ -109,7 +104,7 @@ _MOUTHS = {
     "cat": ("M-10 0q5 7 10 0q5 7 10 0", False),
     "flat": ("M-6 2h12", False),
     "frown": ("M-8 5q8-9 16 0", False),
-    "wavy": ("M-11 3q4-6 7.500 0t7.500 0t7.500 0", False),
+    "wavy": ("M-11 3q4-6 7.5 0t7.5 0t7.5 0", False),
     "zig": ("M-12 0l5 6 5-6 5 6 5-6", False),
     "pout": ("M-5 5q2-7 5-3q3-4 5 3", False),
     "open": ("M-10-1q10 3 20 0q-1 15-10 15t-10-15z", True),
@@ -134,13 +129,13 @@ def _mouth(kind: str, c: str) -> str:
                 'stroke-width="3"/>'
             )
         if kind == "drool":
-            extra = _flat(drop(8, 9, 4), TEAR)
+            extra = surface(drop(8, 9, 4), TEAR)
         return extra + lined(d, c, 3.8)
     dark = "#8a2f3c"
     inside = f'<path d="{d}" fill="{dark}" stroke="{c}" stroke-width="3.4"/>'
     if kind in ("open", "laugh"):
         wide, low = (5.5, 9.5) if kind == "open" else (8.5, 12.5)
-        inside += _flat(ellipse(0, low, wide, 3.8), TONGUE)
+        inside += surface(ellipse(0, low, wide, 3.8), TONGUE)
     return inside
 
 
@@ -156,7 +151,7 @@ _BROWS = {
 def draw_face(
     face: Face, *, eyes: str, mouth: str, brows: str, cheeks: str, open_eye: str, ink: str
 ) -> str:
-    """The face as SVG in the figure's frame.
+    """The face as SVG in the figure's frame; its group has no outline but what lines draw.
 
     ``eyes``, ``mouth`` and ``brows`` name a row of this module's tables; ``eyes`` may hold two
     names, left and right, with a ``/`` between. ``cheeks`` is ``soft``, ``hot``, ``puff`` or empty.
@@ -188,7 +183,7 @@ def _cheeks(kind: str, face: Face) -> str:
     out, y = face.spread + 13, 13.0
     rx, ry, opacity = {"soft": (9, 5.6, 0.55), "hot": (12, 7.5, 0.75), "puff": (13, 10, 0.6)}[kind]
     both = ellipse(-out, y, rx, ry) + ellipse(out, y, rx, ry)
-    blush = _flat(both, BLUSH, f' opacity="{opacity}"')
+    blush = surface(both, BLUSH, f' opacity="{opacity}"')
     if kind == "hot":
         ticks = "".join(
             f"M{num(s * out + i * 5 - 3)} {num(y + 3)}l3-6" for s in (-1, 1) for i in (-1, 0, 1)

@@ -25,9 +25,14 @@ def shade(colour: str) -> str:
     return mix(colour, "#a8688a", 0.24)
 
 
+def surface(d: str, fill: str, extra: str = "") -> str:
+    """A path with the outline of the group it stands in."""
+    return f'<path d="{d}" fill="{fill}"{extra}/>'
+
+
 def filled(d: str, fill: str, extra: str = "") -> str:
     """A path without outline."""
-    return f'<path d="{d}" fill="{fill}" stroke="none"{extra}/>'
+    return surface(d, fill, f' stroke="none"{extra}')
 
 
 def lined(d: str, colour: str, width: float) -> str:
@@ -52,7 +57,7 @@ class Ink:
     def shape(self, d: str, fill: str) -> None:
         """An outlined surface."""
         self._rim.setdefault(RIM, []).append(d)
-        self._parts.append(f'<path d="{d}" fill="{fill}"/>')
+        self._parts.append(surface(d, fill))
 
     def body(self, d: str, fill: str, centre: Point = (0, 0), gloss: Point | None = None) -> None:
         """An outlined surface with soft shade at its lower right, and a highlight at ``gloss``."""

@@ -45,7 +45,7 @@ def _octopus(ink: Ink, p: Palette) -> None:
 
 
 def _suckers(ink: Ink, p: Palette) -> None:
-    ink.mark(ellipse(-80, 78, 4.500, 5.5) + ellipse(80, 78, 4.5, 5.5), p.second)
+    ink.mark(ellipse(-80, 78, 4.5, 5.5) + ellipse(80, 78, 4.5, 5.5), p.second)
 
 
 OCTOPUS = Character(
