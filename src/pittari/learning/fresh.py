@@ -15,8 +15,8 @@ Floats = npt.NDArray[np.float64]
 
 
 class Fresh:
-    """Table `fresh`: items on sale for at most `fresh_days`, score f32 > 0: early response x what
-    is left of its days.
+    """Table `fresh`: items on sale for at most `fresh_days`, score f32 > 0, best first: early
+    response x what is left of its days.
 
     The response is the posterior mean of a rate under a Gamma prior, against the prior mean (1:
     nothing known), of engagements per look; without looks in the log, of people per day.
@@ -33,7 +33,9 @@ class Fresh:
         counts, exposure = _response(rows, age)
         lift = gamma_lift(counts[new], exposure[new])
         recency = 1 - age[new] / (self.days + 1)
-        arrays = {"items": rows.items[new], "score": (lift * recency).astype(np.float32)}
+        score = (lift * recency).astype(np.float32)
+        best = np.argsort(-score, kind="stable")
+        arrays = {"items": rows.items[new][best], "score": score[best]}
         untouched = float((rows.people[new] == 0).sum())
         return Learned(arrays, {"items": float(new.sum()), "untouched": untouched})
 

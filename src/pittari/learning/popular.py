@@ -10,7 +10,8 @@ from pittari.settings import LearnTable
 
 
 class Popular:
-    """Table `popular`: items, score f32: people, by what they did, halved each half life."""
+    """Table `popular`: items, score f32 > 0, best first: people, by what they did, halved each
+    half life."""
 
     name = "popular"
 
@@ -20,6 +21,6 @@ class Popular:
     def fit(self, rows: LogRows) -> Learned:
         weights = rows.decayed(self.half_life_days)
         score = np.bincount(rows.pairs.item, weights, len(rows.items)).astype(np.float32)
-        kept = score > 0
-        arrays = {"items": rows.items[kept], "score": score[kept]}
-        return Learned(arrays, {"items": float(kept.sum()), "people": float(len(rows.users))})
+        best = np.argsort(-score, kind="stable")[: np.count_nonzero(score)]
+        arrays = {"items": rows.items[best], "score": score[best]}
+        return Learned(arrays, {"items": float(len(best)), "people": float(len(rows.users))})
