@@ -1,6 +1,6 @@
 """How does a company's own data come in? From files, row by row, and nothing is lost unsaid."""
 
-from pittari.importing.bring import KINDS, Plan, Report, bring, look, plan
+from pittari.importing.importer import KINDS, Plan, Report, bring, look, plan
 from pittari.importing.files import FORMATS, Source, examine
 from pittari.importing.mapping import Mapping
 

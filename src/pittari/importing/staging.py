@@ -166,6 +166,7 @@ def derived(table: pa.Table) -> pa.Array:
 def _hashes(rows: pa.Table) -> pa.Array:
     rows = rows.select(["user", "item", "action", "at"])
     with duckdb.connect(config={"threads": 2}) as db:
+        db.execute("SET enable_progress_bar = false")
         db.register("rows", rows)
         said = """concat_ws(chr(31), "user", item, action, "at")"""
         made = db.sql(f"SELECT left(sha256({said}), 24) AS id FROM rows").to_arrow_table()

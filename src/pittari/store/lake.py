@@ -71,6 +71,7 @@ class Lake:
         with _spooled(spool):
             files = self._snapshot(spool, kinds, (since, until), columns)
             backend = ibis.duckdb.connect(**parts.bounds(spool, _MEMORY))
+            backend.raw_sql(parts.QUIET)
         weakref.finalize(backend, shutil.rmtree, spool, ignore_errors=True)
         found = backend.read_parquet([str(file) for file in files], hive_partitioning=False)
         if since is not None:

@@ -23,6 +23,8 @@ SCHEMA = pa.schema(
 )
 """A row of the lake: its number in the log, then `model.event.COLUMNS`."""
 DRAFT = ".draft-"
+QUIET = "SET enable_progress_bar = false"
+"""DuckDB would draw its progress on standard output, where commands print their answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ def listed(files: Iterable[Path]) -> str:
 
 def engine(spill: Path, memory: str = "640MB") -> duckdb.DuckDBPyConnection:
     """Opens a DuckDB of bounded memory that spills into a folder."""
-    return duckdb.connect(config=bounds(spill, memory))
+    db = duckdb.connect(config=bounds(spill, memory))
+    db.execute(QUIET)
+    return db
 
 
 def bounds(spill: Path, memory: str) -> dict[str, Any]:
