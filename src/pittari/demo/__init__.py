@@ -1,4 +1,4 @@
-"""A seeded, made-up world to try everything in: a sticker shop, its people and two months of them."""
+"""A seeded, made-up world to try everything in: a shop, its people and two months of them."""
 
 from pittari.demo.world import DAYS, PEOPLE, World, build, recipe_of
 

@@ -1,8 +1,9 @@
-"""What does the made-up shop sell? The artist's packages as items, with dates, regions and rules."""
+"""What does the made-up shop sell? The artist's packages, with dates, regions and rules."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -82,8 +83,8 @@ def shop(seed: int, specs: list[PackageSpec], first: int, days: int) -> Shop:
     eligible = (start < end - ELIGIBLE * clock.DAY) & (dice.random(count) < 0.7)
     items: list[Item] = []
     for k, spec in enumerate(specs):
-        package = _package(spec, start[k], until[k], regions[k], gone[k] < end, bool(adult[k]),
-                           bool(eligible[k]))  # fmt: skip
+        terms = Terms(start[k], until[k], regions[k], gone[k] < end, adult[k], eligible[k])
+        package = _package(spec, terms)
         items += [package, *(_single(sticker, package) for sticker in spec.stickers)]
     return Shop(
         items=tuple(items),
@@ -91,7 +92,7 @@ def shop(seed: int, specs: list[PackageSpec], first: int, days: int) -> Shop:
         ids=tuple(spec.id for spec in specs),
         traits=traits,
         kinds=kinds,
-        quality=0.35 * dice.standard_normal(count),
+        quality=0.25 * dice.standard_normal(count),
         price=np.array([spec.price for spec in specs], np.float64),
         sold_from=start,
         sold_until=until,
@@ -118,25 +119,29 @@ def _traits(specs: list[PackageSpec]) -> tuple[Floats, npt.NDArray[np.intp]]:
 
 
 def _starts(dice: np.random.Generator, count: int, first: int, days: int) -> Whole:
-    """Returns when each package goes on sale: two thirds before, some during, a few after."""
+    """Returns when each package goes on sale: two thirds before the simulated days, some during
+    them (more and more of them), a few after."""
     later = _share(WAITING, count)
     during = count // 4
+    within = first + 1 + (days - 2) * np.sqrt(dice.random(during))
     before = first - dice.integers(1, 500, count - later - during)
-    within = first + np.sort(dice.integers(1, max(2, days - 1), during))
     after = first + days + dice.integers(7, 30, later)
-    day = dice.permutation(np.concatenate([before, within, after]))
-    return day.astype(np.int64) * clock.DAY + 3 * clock.HOUR
+    day = dice.permutation(np.concatenate([before, within, after])).astype(np.int64)
+    return day * clock.DAY + 3 * clock.HOUR
 
 
-def _package(
-    spec: PackageSpec,
-    start: int,
-    until: int,
-    regions: tuple[str, ...],
-    withdrawn: bool,
-    adult: bool,
-    premium: bool,
-) -> Item:
+class Terms(NamedTuple):
+    """On what terms a package is sold; times in microseconds UTC."""
+
+    start: int
+    until: int
+    regions: tuple[str, ...]
+    withdrawn: bool
+    adult: bool
+    premium: bool
+
+
+def _package(spec: PackageSpec, terms: Terms) -> Item:
     tags = (spec.character, spec.mood_style, spec.theme)
     moods = tuple(dict.fromkeys(tag for s in spec.stickers for tag in s.tags[:2]))
     return Item(
@@ -152,13 +157,13 @@ def _package(
         category=spec.theme,
         tags=(*tags, *(mood for mood in moods if mood not in tags))[:9],
         price=spec.price,
-        sold_from=clock.moment(int(start)),
-        sold_until=clock.moment(int(until)) if until < FOREVER else None,
-        regions=regions,
-        adult=adult,
-        premium=premium,
-        status="withdrawn" if withdrawn else "active",
-        picture=f"pictures/{spec.id}.svg",
+        sold_from=clock.moment(int(terms.start)),
+        sold_until=clock.moment(int(terms.until)) if terms.until < FOREVER else None,
+        regions=terms.regions,
+        adult=bool(terms.adult),
+        premium=bool(terms.premium),
+        status="withdrawn" if terms.withdrawn else "active",
+        picture=f"/pictures/{spec.id}.svg",
     )
 
 
@@ -180,6 +185,5 @@ def _single(sticker: StickerSpec, package: Item) -> Item:
         adult=package.adult,
         premium=package.premium,
         status=package.status,
-        picture=f"pictures/{sticker.id}.svg",
+        picture=f"/pictures/{sticker.id}.svg",
     )
-

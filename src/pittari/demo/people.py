@@ -26,13 +26,13 @@ PLACES = (
 )
 """Region, zone, hours east of UTC (none of them changes its clocks), share of the people, and the
 share among those who read Japanese; the others read English."""
-GROUPS = 8
+GROUPS = 6
 """Groups of like taste."""
-OWN = 0.55
+OWN = 0.35
 """How much of a taste is the person's own, beside the group's."""
 TAIL = 0.7
 """Exponent of Zipf's law for how often people come by."""
-VISITS, MOST_VISITS = 0.40, 2.5
+VISITS, MOST_VISITS = 0.36, 2.5
 """Mean visits a day over all people, and the most anybody makes."""
 NEWCOMERS = 0.25
 """Share of people who join during the days that are simulated."""

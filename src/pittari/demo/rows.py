@@ -1,9 +1,10 @@
-"""How does what was simulated become rows of the log? Columns in, Arrow tables of stored rows out."""
+"""How does what was simulated become rows of the log? Columns in, tables of stored rows out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import cast
 
 import msgspec
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pittari import clock
-from pittari.model.event import COLUMNS, Reason, Served, Slot
+from pittari.model.event import COLUMNS, AnyRow, Reason, Served, Slot, Stored, restored
 
 Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -61,6 +62,16 @@ class Acts:
     decision: Whole
     position: Whole
 
+    def behind(self, count: int) -> Acts:
+        """Returns the same acts when `count` decisions stand before theirs."""
+        return replace(self, decision=np.where(self.decision < 0, -1, self.decision + count))
+
+
+def joined(parts: Sequence[Acts]) -> Acts:
+    """Returns the acts of several batches."""
+    columns = [[getattr(part, field.name) for part in parts] for field in fields(Acts)]
+    return Acts(*(np.concatenate([np.zeros(0, np.int64), *column]) for column in columns))
+
 
 @dataclass(slots=True)
 class Day:
@@ -81,29 +92,22 @@ class Names:
     prices: Whole
 
 
-def tables(day: Day, names: Names) -> Iterator[tuple[str, pa.Table]]:
-    """Yields (kind, table) for each kind of row that happened on a day, in order of time."""
-    ids = [_ids(decisions) if decisions else [] for decisions, _ in day.parts]
-    rows = [
-        row
-        for (decisions, _), own in zip(day.parts, ids, strict=True)
-        if decisions
-        for row in served(decisions, own, names)
-    ]
+def tables(day: Day, names: Names) -> Iterator[pa.Table]:
+    """Yields the rows of a day: what was served, then what was done, each in order of time."""
+    ids: list[str] = []
+    rows: list[Served] = []
+    batches = []
+    for decisions, acts in day.parts:
+        batches.append(acts.behind(len(ids)))
+        if decisions:
+            own = _ids(decisions)
+            rows += served(decisions, own, names)
+            ids += own
     if rows:
-        yield "served", _served(rows)
-    acts = [
-        _acts(batch, own, names)
-        for (_, batch), own in zip(day.parts, ids, strict=True)
-        if len(batch.at)
-    ]
-    if not acts:
-        return
-    every = pa.concat_tables(acts).sort_by([("at", "ascending"), ("event_id", "ascending")])
-    for kind in ("impression", "engagement"):
-        rows = every.filter(pc.field("kind") == kind)
-        if len(rows):
-            yield kind, rows
+        yield _served(rows)
+    every = joined(batches)
+    if len(every.at):
+        yield _acts(every, ids, names)
 
 
 def _ids(batch: Decisions) -> list[str]:
@@ -145,7 +149,7 @@ def served(batch: Decisions, ids: Sequence[str], names: Names) -> Iterator[Serve
         name = source[placement]
         slots = tuple(
             Slot(place, names.items[item], score, chance, name,
-                 why[name if leads else "explored"], {name: score})
+                 why[name if leads else "explored"])
             for place, (item, chance, score, leads) in enumerate(
                 zip(batch.line[n].tolist(), batch.chance[n].tolist(), batch.score[n].tolist(),
                     best[n].tolist(), strict=True), start=1)
@@ -166,9 +170,9 @@ def served(batch: Decisions, ids: Sequence[str], names: Names) -> Iterator[Serve
         )
 
 
-def _acts(batch: Acts, ids: list[str], names: Names) -> pa.Table:
-    """Returns looks and engagements as stored rows; their ids are made of decision, act and place,
-    or of time, person and act where there was no decision."""
+def _acts(batch: Acts, ids: Sequence[str], names: Names) -> pa.Table:
+    """Returns looks and engagements as stored rows in order of time; their ids are made of
+    decision, act and place, or of person, act, time and item where there was no decision."""
     spine = _take([*ids, ""], batch.decision)
     action = _take(ACTIONS, batch.action)
     user = _take(names.users, batch.user)
@@ -197,7 +201,19 @@ def _acts(batch: Acts, ids: list[str], names: Names) -> pa.Table:
         "currency": _take(("", "JPY"), bought.astype(np.int64)),
         "body": pa.array([b""] * count, pa.binary()),
     }
-    return pa.table(columns, schema=SCHEMA)
+    order = np.lexsort((batch.item, batch.user, batch.at))
+    return pa.table(columns, schema=SCHEMA).take(pa.array(order))
+
+
+def restored_acts(batch: Acts, ids: Sequence[str], names: Names) -> list[AnyRow]:
+    """Returns looks and engagements as rows; `ids` are those of the decisions they come from."""
+    return restored_rows(_acts(batch, ids, names))
+
+
+def restored_rows(table: pa.Table) -> list[AnyRow]:
+    """Returns the rows of a table of stored rows."""
+    columns = [column.to_pylist() for column in table.columns]
+    return [restored(cast(Stored, row)) for row in zip(*columns, strict=True)]
 
 
 def _take(words: Sequence[str], codes: Whole) -> pa.Array:

@@ -25,6 +25,7 @@ from pittari.demo.rows import (
     Acts,
     Day,
     Decisions,
+    joined,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -33,7 +34,7 @@ Mask = npt.NDArray[np.bool_]
 
 PLACES = (8, 6)
 """Places of the shelves `for_you` and `new`."""
-EXPLORE = 0.4
+EXPLORE = 0.45
 """Share of places the old policy draws at random."""
 SCROLL = 0.35
 """Share of visits that reach the second shelf."""
@@ -41,26 +42,32 @@ DEPTH = 0.86
 """Chance that someone who has looked at a place looks at the next one."""
 ATTENTION = 0.45
 """What is looked at in place k is taken in with chance k ** -ATTENTION: position bias."""
-LIKING, CLICKS = 1.15, -3.1
-"""Logit of a click on what is taken in: CLICKS + LIKING x affinity + quality + novelty."""
-BUYS = -0.9
-"""Logit of a purchase after a click: BUYS + affinity + quality - thrift x log2(price / 250), less
-ENOUGH for each package the person has."""
+LIKING, CLICKS = 1.6, -3.4
+"""Logit of a click on what is taken in: CLICKS + LIKING x affinity + quality + novelty, less
+boredom."""
+BUYS = -1.1
+"""Logit of a purchase after a click: BUYS + 1.3 x affinity + quality - thrift x log2(price / 250),
+less ENOUGH for each package the person has."""
 ENOUGH = 0.15
-FOUND = 0.10
+FOUND = 0.2
 """Chance that a visit also finds a package by another way (search, a friend's sticker)."""
 NOVELTY = 14
 """Days in which what is new wears off."""
+BORED, TRIED, RESTED = 0.15, 1.8, 0.97
+"""What a look and a click without a purchase take off the logit of the next click on the same
+package, and what is left of that after a day."""
 FORGETS = 0.93
 """What popularity keeps from one day to the next."""
 
 
 @dataclass(slots=True)
 class Life:
-    """What changes from day to day: who has or mutes what (people x packages), what is popular."""
+    """What changes from day to day: who has, mutes or is tired of what (people x packages), and
+    what is popular."""
 
     has: Mask
     muted: Mask
+    tired: Floats
     popular: Floats
 
 
@@ -78,7 +85,12 @@ class Simulator:
         self.may = np.array([sold[user.region] for user in crowd.users], np.bool_)
         self.may &= grown[:, None] | ~shop.adult
         shape = (len(crowd), len(shop))
-        self.life = Life(np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.zeros(len(shop)))
+        self.life = Life(
+            has=np.zeros(shape, np.bool_),
+            muted=np.zeros(shape, np.bool_),
+            tired=np.zeros(shape),
+            popular=np.zeros(len(shop)),
+        )
 
     def day(self, number: int) -> Day:
         """Returns what happens on the next day; days are asked for in order, from 0."""
@@ -87,6 +99,7 @@ class Simulator:
         sending = self.send(start)
         who, at = self.visits(number)
         self.life.popular *= FORGETS
+        self.life.tired *= RESTED
         for turn in range(int(np.bincount(who).max(initial=0))):
             nth = _nth(who, turn)
             day.parts += self.visit(who[nth], start + at[nth])
@@ -141,24 +154,26 @@ class Simulator:
         moment = at[visitor] + (400_000 + 700_000 * place).astype(np.int64)
         taken_in = dice.random(len(item)) < (place + 1.0) ** -ATTENTION
         clicked = taken_in & (dice.random(len(item)) < self.draw(person, item, moment))
-        looks = _acts(0, moment, person, item, visitor, place + 1)
+        self.life.tired[person, item] += BORED * taken_in
+        looks = _acts(0, moment, person, item, visitor, place=place + 1)
         bad = ~clicked & taken_in & (dice.random(len(item)) < 0.012 * _sigmoid(
             -2 * self.affinity[person, item]))  # fmt: skip
         mute = bad & (dice.random(len(item)) < 0.3)
         self.life.muted[person[mute], item[mute]] = True
         code = np.where(mute, MUTE, DISMISS)[bad]
         away = _acts(code, moment[bad] + 900_000, person[bad], item[bad], visitor[bad],
-                     place[bad] + 1)  # fmt: skip
+                     place=place[bad] + 1)  # fmt: skip
         after = self.after(person[clicked], moment[clicked] + 1_500_000, item[clicked],
                            visitor[clicked], place[clicked] + 1)  # fmt: skip
-        return _joined([looks, away, *after])
+        return joined([looks, away, *after])
 
     def draw(self, person: Whole, item: Whole, at: Whole) -> Floats:
         """Returns how likely people click what they have taken in."""
         shop = self.shop
         age = (at - shop.sold_from[item]) / (NOVELTY * clock.DAY)
         fresh = self.crowd.curiosity[person] * np.exp(-np.maximum(age, 0))
-        return _sigmoid(CLICKS + LIKING * self.affinity[person, item] + shop.quality[item] + fresh)
+        wish = LIKING * self.affinity[person, item] + shop.quality[item] + fresh
+        return _sigmoid(CLICKS + wish - self.life.tired[person, item])
 
     def after(
         self, person: Whole, at: Whole, item: Whole, decision: Whole, place: Whole
@@ -168,16 +183,17 @@ class Simulator:
         peek = dice.random(len(item)) < 0.5
         price = self.crowd.thrift[person] * np.log2(shop.price[item] / 250)
         price += ENOUGH * self.life.has[person].sum(axis=1)
-        wish = _sigmoid(BUYS + self.affinity[person, item] + shop.quality[item] - price)
+        wish = _sigmoid(BUYS + 1.3 * self.affinity[person, item] + shop.quality[item] - price)
         buy = (dice.random(len(item)) < wish) & _first(person, item) & ~self.life.has[person, item]
         self.life.has[person[buy], item[buy]] = True
+        self.life.tired[person, item] += TRIED
         np.add.at(self.life.popular, item, 1.0)
         np.add.at(self.life.popular, item[buy], 4.0)
         slow = (dice.random(len(item)) * 20 * clock.SECOND).astype(np.int64)
 
         def acts(code: int, keep: Mask, later: int | Whole) -> Acts:
             moment = (at + later)[keep]
-            return _acts(code, moment, person[keep], item[keep], decision[keep], place[keep])
+            return _acts(code, moment, person[keep], item[keep], decision[keep], place=place[keep])
 
         return [
             acts(CLICK, np.full(len(item), True), 0),
@@ -190,10 +206,10 @@ class Simulator:
         """Returns what people come to by other ways than a shelf: mostly what they like."""
         some = (self.dice.random(len(who)) < FOUND) & free.any(axis=1)
         who, at, free = who[some], at[some], free[some]
-        item = _drawn(np.where(free, 1.4 * self.affinity[who] + self.shop.quality, -np.inf),
+        item = _drawn(np.where(free, 2.0 * self.affinity[who] + self.shop.quality, -np.inf),
                       self.dice)  # fmt: skip
         alone = np.full(len(who), -1)
-        return _joined(self.after(who, at, item, alone, np.zeros(len(who), np.int64)))
+        return joined(self.after(who, at, item, alone, np.zeros(len(who), np.int64)))
 
     def send(self, start: int) -> Acts:
         """Returns the sends of a day, by people who owned the package when the day began."""
@@ -203,7 +219,7 @@ class Simulator:
         item = _drawn(liking, self.dice)
         at = start + times(self.dice, self.crowd.offset[who])
         nothing = np.zeros(len(who), np.int64)
-        return _acts(SEND, at, who, item, nothing - 1, nothing)
+        return _acts(SEND, at, who, item, nothing - 1, place=nothing)
 
 
 def affinities(crowd: Crowd, shop: Shop) -> Floats:
@@ -267,13 +283,7 @@ def _sigmoid(x: Floats) -> Floats:
 
 
 def _acts(
-    code: int | Whole, at: Whole, user: Whole, item: Whole, decision: Whole, place: Whole
+    code: int | Whole, at: Whole, user: Whole, item: Whole, decision: Whole, *, place: Whole
 ) -> Acts:
     action = np.broadcast_to(np.asarray(code, np.int64), at.shape)
     return Acts(action, at, user, item, decision, place)
-
-
-def _joined(parts: list[Acts]) -> Acts:
-    fields = ("action", "at", "user", "item", "decision", "position")
-    return Acts(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
-

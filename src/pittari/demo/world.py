@@ -1,4 +1,4 @@
-"""Is the made-up world there? If not: draw it, live it day by day, learn from it, all or nothing."""
+"""How does a made-up world come about? Drawn, lived day by day, learned from: all or nothing."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
-from typing import cast
 
 import msgspec
 import numpy as np
-import pyarrow as pa
+import pyarrow.parquet as pq
+from threadpoolctl import threadpool_limits
 
-import pittari.touchpoints
 from pittari import clock
 from pittari.demo import artist
-from pittari.demo.goods import SINGLE, Shop, shop
+from pittari.demo.goods import Shop, shop
 from pittari.demo.people import Crowd, crowd
-from pittari.demo.rows import Day, Names, tables
+from pittari.demo.rows import SCHEMA, Names, restored_rows, tables
 from pittari.demo.simulate import Simulator
 from pittari.errors import DataError
 from pittari.learning import learn
-from pittari.model.event import Stored, restored
 from pittari.settings import Project, project
-from pittari.store import Store, effects, open_store
+from pittari.store import Store, open_store
 
 PEOPLE, DAYS, PACKAGES = 2000, 60, 40
 LOGGED = 2
@@ -34,20 +33,6 @@ the lake at once."""
 
 Progress = Callable[[str], None]
 """Is told the name of each step as it begins."""
-
-SETTINGS = """\
-# A made-up world for trying things out. Its shop page lets anybody act as any of its people, so the
-# server listens on this machine only.
-[store]
-url = "sqlite:///data/pittari.db"
-lake = "data/lake"
-parameters = "data/parameters"
-
-[server]
-host = "127.0.0.1"
-port = 8080
-open_shop = true
-"""
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +56,11 @@ class World:
     def first(self) -> int:
         """The first day, in days since 1970-01-01."""
         return self.recipe.end + 1 - self.recipe.days
+
+    @property
+    def over(self) -> int:
+        """The moment it ends, in microseconds UTC."""
+        return (self.recipe.end + 1) * clock.DAY
 
     @cached_property
     def shop(self) -> Shop:
@@ -102,6 +92,7 @@ def build(
     folder: Path,
     seed: int = 0,
     end: date | None = None,
+    *,
     people: int = PEOPLE,
     days: int = DAYS,
     progress: Progress | None = None,
@@ -115,27 +106,32 @@ def build(
         raise DataError(f"{folder}: expected no such folder, or an empty one; name another")
     last = clock.day(clock.now()) - 1 if end is None else (end - date(1970, 1, 1)).days
     world = World(Recipe(seed, last, people, days))
-    tell = progress or (lambda step: None)
     site = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(site, ignore_errors=True)
     _settle(site, world)
+    # One thread for linear algebra: the tables are small, and threads that wait for one another on
+    # a busy machine cost more than all the work.
+    with threadpool_limits(1, "blas"):
+        _fill(project(site), world, progress or (lambda step: None))
+    if folder.exists():
+        folder.rmdir()
+    site.rename(folder)
+    return project(folder)
+
+
+def _fill(plan: Project, world: World, tell: Progress) -> None:
     tell("drawing")
-    _draw(site / "pictures", world.shop)
-    plan = project(site)
+    _draw(plan.folder / "pictures", world.shop)
     store = open_store(plan.database_url, plan.lake, plan.parameters)
     try:
         tell("stocking")
         store.catalog.put_items(world.shop.items)
         store.catalog.put_users(world.crowd.users)
         tell("living")
-        live(world, store)
-        learn(store, plan.settings.learn, as_of=(last + 1) * clock.DAY - 1, progress=tell)
+        _live(world, store, plan.folder / "rows.parquet")
+        learn(store, plan.settings.learn, as_of=world.over - 1, progress=tell)
     finally:
         store.close()
-    if folder.exists():
-        folder.rmdir()
-    site.rename(folder)
-    return project(folder)
 
 
 def recipe_of(folder: Path) -> Recipe:
@@ -147,30 +143,32 @@ def recipe_of(folder: Path) -> Recipe:
         raise DataError(f"{path}: expected the recipe of a made-up world ({error})") from error
 
 
-def live(world: World, store: Store) -> None:
+def _live(world: World, store: Store, spool: Path) -> None:
     """Lets the days pass and writes down what happens."""
     simulator = world.simulator()
-    for number in range(world.recipe.days):
-        day = simulator.day(number)
-        for _, table in tables(day, world.names):
-            append(store, table)
-
-
-def append(store: Store, table: pa.Table) -> None:
-    """Appends a table of stored rows to the log."""
-    columns = [column.to_pylist() for column in table.columns]
-    store.events.append([restored(cast(Stored, row)) for row in zip(*columns, strict=True)])
+    edge = min(world.recipe.end + 1 - LOGGED, store.lake.open_day())
+    lately = []
+    with pq.ParquetWriter(spool, SCHEMA, compression="lz4") as file:
+        for number in range(world.recipe.days):
+            day = simulator.day(number)
+            for table in tables(day, world.names):
+                if day.day < edge:
+                    file.write_table(table)
+                else:
+                    lately.append(table)
+    store.adoption.adopt([spool])
+    spool.unlink()
+    for table in lately:
+        store.events.append(restored_rows(table))
 
 
 def _settle(site: Path, world: World) -> None:
-    """Writes the settings of a new project; its shelves leave out what is not sold by itself."""
+    """Writes the settings of a new project, and what its world was made from."""
+    given = files("pittari.demo") / "data"
     (site / "touchpoints").mkdir(parents=True)
-    (site / "pittari.toml").write_text(SETTINGS, "utf-8")
+    for name, place in (("pittari.toml", "pittari.toml"), ("shelf.toml", "touchpoints/shelf.toml")):
+        (site / place).write_bytes((given / name).read_bytes())
     (site / "world.json").write_bytes(msgspec.json.encode(world.recipe))
-    shipped = Path(pittari.touchpoints.__file__).parent / "shelf.toml"
-    rule = f'bury = [{{ where = {{ category = "{SINGLE}" }} }}]'
-    text = shipped.read_text("utf-8").replace("[[shelf]]\n", f"[[shelf]]\n{rule}\n")
-    (site / "touchpoints" / "shelf.toml").write_text(text, "utf-8")
 
 
 def _draw(folder: Path, goods: Shop) -> None:
