@@ -7,12 +7,12 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from tests.learning.worlds import checkerboard
 
 from pittari.cli.bench import cold, scale
 from pittari.errors import DataError
 from pittari.model.catalog import Item
 from pittari.settings import LearnTable
-from tests.learning.worlds import checkerboard
 
 
 def test_hidden_items_are_found_by_what_they_are_and_not_by_popularity():

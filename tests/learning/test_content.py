@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.learning.worlds import act, told
 
 from pittari.learning.goods import tokens
 from pittari.learning.learn import fit
 from pittari.model.catalog import Item
 from pittari.settings import LearnTable
-from tests.learning.worlds import act, told
 
 TAGS = ["cat", "dog", "work", "love", "rain", "food"]
 
@@ -35,6 +35,17 @@ def test_a_hidden_item_lies_nearest_to_what_shares_its_tags_and_words():
     assert names[near[names.index(b"cat"), 0]] == b"hidden"
     assert names[near[names.index(b"hidden"), 0]] == b"cat"
     assert names[near[names.index(b"dog"), 0]] == b"dog2"
+
+
+def test_a_package_is_not_alike_to_its_own_stickers():
+    items = [
+        Item(id="a", tags=("cat",)),
+        Item(id="a1", kind="sticker", package="a", tags=("cat",)),
+        Item(id="b", tags=("cat", "dog")),
+        Item(id="b1", kind="sticker", package="b", tags=("cat", "dog")),
+    ]
+    near = fit("content", told([act("u", "a")], items), LearnTable(neighbours=1)).arrays
+    assert near["items"][near["neighbours"].ravel()].tolist() == [b"b", b"b1", b"a", b"a1"]
 
 
 @settings(deadline=None, max_examples=25)

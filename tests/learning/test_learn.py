@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.learning.worlds import NOW, SETTINGS, act, checkerboard
 
 from pittari import clock
 from pittari.errors import NotFound
@@ -12,7 +13,6 @@ from pittari.learning import LEARNERS, learn
 from pittari.model.catalog import Item
 from pittari.model.parameters import user_key
 from pittari.store import Store, open_store
-from tests.learning.worlds import NOW, SETTINGS, act, checkerboard
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from tests.learning.worlds import NOW, SETTINGS, act, checkerboard, even, told
 
 from pittari import clock
 from pittari.learning import LEARNERS
@@ -14,7 +15,6 @@ from pittari.model.catalog import Item
 from pittari.model.event import Impression
 from pittari.model.parameters import checksum, user_key
 from pittari.settings import LearnTable
-from tests.learning.worlds import NOW, SETTINGS, act, checkerboard, even, told
 
 ITEMS = [
     Item(

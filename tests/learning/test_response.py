@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.learning.worlds import SETTINGS, told
 
 from pittari.learning.engagement import Engagement
 from pittari.learning.fresh import gamma_lift
 from pittari.learning.response import beta_prior, examination
 from pittari.learning.rows import Looks
-from tests.learning.worlds import SETTINGS, told
 
 SEEN = 1 / np.arange(1, 9) ** 0.7
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.learning.worlds import NOW, act, told
 
 from pittari import clock
 from pittari.errors import ParametersError
@@ -14,7 +15,6 @@ from pittari.learning.pairs import WEIGHTS
 from pittari.model.catalog import Item
 from pittari.model.event import Impression, Reason, Served, Slot
 from pittari.model.parameters import user_key
-from tests.learning.worlds import NOW, act, told
 
 acts = st.lists(
     st.tuples(

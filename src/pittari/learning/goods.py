@@ -27,7 +27,7 @@ class Goods:
 
     `known`: the catalogue has the item. `sold_from`: microseconds UTC, 0 where it is not told.
     `words`: items x features, how often each stands; `fields[j]` is the place in `FIELDS` of
-    feature j.
+    feature j. A feature belongs to one kind of item: a package is not alike to its stickers.
     """
 
     ids: npt.NDArray[np.bytes_]
@@ -56,12 +56,15 @@ def goods(told: Iterable[Item]) -> Goods:
     ids: list[bytes] = []
     active, sold_from = array("b"), array("q")
     starts, columns = array("q", [0]), array("i")
-    features: dict[tuple[int, str], int] = {}
+    features: dict[tuple[int, str, str], int] = {}
     for item in told:
         ids.append(item.id.encode())
         active.append(item.status == "active")
         sold_from.append(clock.micros(item.sold_from) if item.sold_from else 0)
-        columns.extend(features.setdefault(f, len(features)) for f in _features(item))
+        columns.extend(
+            features.setdefault((field, item.kind, text), len(features))
+            for field, text in _features(item)
+        )
         starts.append(len(columns))
     order = np.argsort(np.asarray(ids, "S")) if ids else np.zeros(0, np.intp)
     ranked = sorted(features)
@@ -78,7 +81,7 @@ def goods(told: Iterable[Item]) -> Goods:
         np.asarray(active, np.bool_)[order],
         np.asarray(sold_from, np.int64)[order],
         words,
-        np.fromiter((field for field, _ in ranked), np.uint8, len(ranked)),
+        np.fromiter((field for field, _, _ in ranked), np.uint8, len(ranked)),
     )
 
 

@@ -50,7 +50,7 @@ def bench(
     enough people.
     """
     world = _rows(items, users, taken)
-    held = np.flatnonzero(world.people >= LEAST)
+    held = np.flatnonzero((world.people >= LEAST) & world.goods.active)
     if len(held) < folds:
         raise DataError(f"expected {folds} items with {LEAST} people or more, got {len(held)}")
     dice = np.random.default_rng(seed)
