@@ -44,9 +44,9 @@ STEPS = {
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0),
               help="Another seed, another world.")  # fmt: skip
 @click.option("--open/--no-browser", "browse", default=False,
-              help="Open the page in a browser when it is ready.  [default: no-browser]")  # fmt: skip
+              help="Open the page in a browser when it is ready.")  # fmt: skip
 @click.option("--check", is_flag=True,
-              help="Make the world in a temporary folder, decide once at every touchpoint, end.")  # fmt: skip
+              help="Make a world elsewhere, decide once at every touchpoint, end.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="With --check: answer in JSON.")
 def command(
     *, folder: Path, port: int, people: int, days: int, seed: int, browse: bool, check: bool,
