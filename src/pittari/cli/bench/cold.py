@@ -7,21 +7,27 @@ person does not have is judged by the hidden ones the person did take.
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from pittari import clock
 from pittari.errors import DataError
 from pittari.learning.content import Content
 from pittari.learning.goods import goods
 from pittari.learning.pairs import Pairs
-from pittari.learning.rows import NO_LOOKS, LogRows
+from pittari.learning.rows import NO_LOOKS, LogRows, read
 from pittari.model.catalog import Item, Rows
-from pittari.settings import LearnTable
+from pittari.settings import LearnTable, Project, project
+from pittari.store import open_store
 
 LEAST = 5
 """An item with fewer people teaches nothing when it is hidden."""
@@ -156,3 +162,44 @@ def _judge(
             tallies["content"].add(scores, own, wanted, hidden)
             tallies["popularity"].add(popular, own, wanted, hidden)
             tallies["chance"].add(dice.random(len(scores)), own, wanted, hidden)
+
+
+TAKEN = 0.8
+"""Weight (`learning.pairs`) from which on an action takes an item: a download, a purchase."""
+
+
+def of_project(plan: Project, kind: str = "package", k: int = 20) -> dict[str, Any]:
+    """Measures a project's own items of a kind, by what was bought or downloaded."""
+    store = open_store(plan.database_url, plan.lake, plan.parameters)
+    try:
+        items = [item for item in store.catalog.every_item() if item.kind == kind]
+        learn = plan.settings.learn
+        rows = read(store.lake, items, clock.now(), learn.window_days)
+    finally:
+        store.close()
+    place = {item.id.encode(): i for i, item in enumerate(items)}
+    known = np.array([place.get(name, -1) for name in rows.items.tolist()], np.int64)
+    taken = known[rows.pairs.item]
+    kept = (taken >= 0) & (rows.pairs.weight >= TAKEN)
+    return bench(items, rows.pairs.user[kept], taken[kept], k=k, settings=learn)
+
+
+@click.command()
+@click.option(
+    "--project",
+    "folder",
+    type=click.Path(path_type=Path, exists=True),
+    help="Project folder; without it, the demo world is made anew.",
+)
+@click.option("--k", default=5, show_default=True, help="Places that count.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(folder: Path | None, k: int, as_json: bool) -> None:
+    """Hide items with all that anyone did with them; are they found by what they are?"""
+    if folder:
+        told = of_project(project(folder), k=k)
+    else:
+        from pittari.demo import build
+
+        with tempfile.TemporaryDirectory(prefix="pittari-cold-") as made:
+            told = of_project(build(Path(made) / "demo"), k=k)
+    click.echo(json.dumps(told, indent=None if as_json else 2))
