@@ -197,15 +197,29 @@ def _sentence(
     if missing:
         return missing.group(1), f"the {missing.group(1)}", "nothing"
     column = next((name for name in row if making.fields[name].split(".")[0] == field), field)
-    if "matching regex" in problem:
-        wanted = "three capital letters, such as JPY" if field == "currency" else _AN_ID
-    else:
-        wanted = re.sub(r"^Expected ", "", problem.split(", got ")[0]).replace("`", "")
-    if "Invalid enum value" in problem:
-        hint = msgspec.json.schema(STRUCTS[making.kind])["$defs"][STRUCTS[making.kind].__name__]
-        wanted = "one of " + ", ".join(hint["properties"][field]["enum"])
     got = row.get(column, making.constants.get(column))
-    return column, wanted, shown(got)
+    return column, _expected(problem, field, making.kind), shown(got)
 
 
-_AN_ID = "an id of 1 to 128 characters without control characters"
+_LIMITS = (
+    (r"`str` of length <= (\d+)", "text of at most {} characters"),
+    (r"`array` of length <= (\d+)", "a list of at most {} entries"),
+    (r"`object` of length <= (\d+)", "texts in at most {} languages"),
+    (r"`int` >= (\d+)", "a whole number, {} or more"),
+    (r"`int` <= (\d+)", "a whole number up to {}"),
+)
+
+
+def _expected(problem: str, field: str, kind: str) -> str:
+    """Returns what msgspec expected of a field, in words."""
+    if field in ("id", "user", "item"):
+        return "an id of 1 to 128 characters without control characters"
+    if field == "currency":
+        return "three capital letters, such as JPY"
+    if "Invalid enum value" in problem:
+        told = msgspec.json.schema(STRUCTS[kind])["$defs"][STRUCTS[kind].__name__]
+        return "one of " + ", ".join(told["properties"][field]["enum"])
+    for pattern, words in _LIMITS:
+        if match := re.search(pattern, problem):
+            return words.format(f"{int(match.group(1)):,}")
+    return problem

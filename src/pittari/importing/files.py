@@ -30,7 +30,8 @@ _SUFFIXES = {
     ".pq": "parquet",
 }
 _BLOCK = 1 << 20
-_GUESSES = ("shift_jis", "cp932", "euc_jp", "iso2022_jp")
+_GUESSES = ("shift_jis", "cp932", "euc_jp")
+_JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +195,10 @@ def _refuse_foreign(path: Path, zipped: bool) -> None:
             f" --encoding {wide}"
         )
     if foreign > own:
-        guess = next((name for name in _GUESSES if _decodes(odd, name)), "")
+        guess = max(_GUESSES, key=lambda name: _japanese(odd, name))
         looks = (
             f"got what looks like {guess}; say so with --encoding {guess}"
-            if guess
+            if _japanese(odd, guess)
             else f"got bytes that are not ({odd[:20]!r}); say which it is with --encoding"
         )
         raise DataError(f"{path}: expected UTF-8 text, {looks}")
@@ -222,6 +223,11 @@ def _decodes(text: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _japanese(text: bytes, encoding: str) -> int:
+    """Returns how many kana and common kanji a text has in an encoding, 0 if it is in another."""
+    return len(_JAPANESE.findall(text.decode(encoding))) if _decodes(text, encoding) else 0
 
 
 def _raw(path: Path, zipped: bool) -> BinaryIO:

@@ -33,6 +33,7 @@ from pittari.importing.rejects import Rejects, publish
 from pittari.importing.staging import Staging
 from pittari.model.event import restored
 from pittari.store import Store
+from pittari.store.catalog import Counts
 
 KINDS = tuple(FIELDS)
 _ROWS = {"events": 200_000}
@@ -131,10 +132,10 @@ def chunks(plan: Plan, start: Mark) -> Iterator[Chunk]:
     return delimited.cells(source, plan.mapping, plan.names, start, size)
 
 
-def look(plan: Plan, progress: Progress) -> Report:
+def look(plan: Plan, progress: Progress, *, now: clock.Clock = clock.now) -> Report:
     """Reads a whole file and says what an import would do; nothing is written."""
     report = Report(str(plan.source.path))
-    read = _reader(plan)
+    read = _reader(plan, now())
     for chunk in chunks(plan, plan.start):
         rows, bad = read(chunk)
         bad = sorted([*chunk.broken, *bad], key=lambda reject: reject.line)
@@ -145,7 +146,13 @@ def look(plan: Plan, progress: Progress) -> Report:
 
 
 def bring(
-    plan: Plan, store: Store, rejects: Path, progress: Progress, *, more: bool = False
+    plan: Plan,
+    store: Store,
+    rejects: Path,
+    progress: Progress,
+    *,
+    more: bool = False,
+    now: clock.Clock = clock.now,
 ) -> Report:
     """Brings a file in, and goes on where an earlier run was interrupted.
 
@@ -155,73 +162,99 @@ def bring(
     """
     folder = store.lake.folder.parent / "imports"
     with alone(folder / f"{plan.key}.lock"):
-        gathered = folder / plan.key / "rejects.jsonl"
-        if plan.kind == "events":
-            report = _events(plan, store, gathered, progress)
-        else:
-            report = _catalog(plan, store, gathered, progress)
+        run = _Run(plan, store, folder / plan.key, progress, now())
+        report = run.events() if plan.kind == "events" else run.catalog()
         if report.rejected:
-            publish(gathered, rejects, more=more)
-            report = replace(report, rejects=rejects, first=_first(gathered))
-        Ledger(store.database, _reading(plan)).clear()
-        Ledger(store.database, _adopting(plan)).clear()
-        Staging(gathered.parent).clear()
+            publish(run.gathered, rejects, more=more)
+            report = replace(report, rejects=rejects, first=_first(run.gathered))
+        run.forget()
     return report
 
 
-def _reading(plan: Plan) -> str:
-    return f"{plan.key}/read"
+class _Run:
+    """One import: what `folder` and the ledgers hold of it survives a crash."""
 
+    def __init__(
+        self, plan: Plan, store: Store, folder: Path, progress: Progress, now: int
+    ) -> None:
+        self._plan, self._store, self._progress, self._now = plan, store, progress, now
+        self._staging = Staging(folder)
+        self._draft = folder / "group.parquet"
+        self.gathered = folder / "rejects.jsonl"
+        self._read = Ledger(store.database, f"{plan.key}/read")
+        self._kept = Ledger(store.database, f"{plan.key}/days")
+        if self._read.steps and not self.gathered.exists():
+            self._begin_again()
 
-def _adopting(plan: Plan) -> str:
-    return f"{plan.key}/days"
+    def forget(self) -> None:
+        """Removes what was needed to go on."""
+        self._begin_again()
+        self._staging.clear()
 
+    def catalog(self) -> Report:
+        """Reads and puts chunk by chunk."""
+        store = self._store.catalog
+        puts: dict[str, Callable[[list[Any]], Counts]] = {
+            "items": store.put_items,
+            "users": store.put_users,
+            "entitlements": store.put_entitlements,
+        }
 
-def _catalog(plan: Plan, store: Store, gathered: Path, progress: Progress) -> Report:
-    ledger = Ledger(store.database, _reading(plan))
-    if ledger.steps and not gathered.exists():
-        ledger.clear()
-    put = cast(
-        Callable[[list[Any]], Any],
-        {
-            "items": store.catalog.put_items,
-            "users": store.catalog.put_users,
-            "entitlements": store.catalog.put_entitlements,
-        }[plan.kind],
-    )
+        def commit(_: int, things: list[Any]) -> Counts:
+            counts = puts[self._plan.kind](things)
+            repeated = len(things) - counts.new - counts.changed - counts.same
+            return replace(counts, same=counts.same + repeated)
 
-    def commit(_: int, things: list[Any]) -> tuple[int, int, int]:
-        counts = put(things)
-        repeated = len(things) - counts.new - counts.changed - counts.same
-        return counts.new, counts.changed, counts.same + repeated
+        return self._through(commit)
 
-    return _read(plan, ledger, gathered, progress, commit)
+    def events(self) -> Report:
+        """Stages the whole file, then brings days to lake and log."""
+        staging = self._staging
+        if not staging.has(len(self._read.steps)):
+            self._begin_again()
 
+        def commit(number: int, table: pa.Table) -> Counts:
+            staging.write(number, table)
+            return Counts(0, 0, 0)
 
-def _events(plan: Plan, store: Store, gathered: Path, progress: Progress) -> Report:
-    staging = Staging(gathered.parent)
-    ledger = Ledger(store.database, _reading(plan))
-    if ledger.steps and not (gathered.exists() and staging.has(len(ledger.steps))):
-        ledger.clear()
-        Ledger(store.database, _adopting(plan)).clear()
+        report = self._through(commit)
+        chunks = len(self._read.steps)
+        rows = 0
+        for number, group in enumerate(staging.groups(chunks)):
+            step = self._kept.steps.get(number)
+            if step is None:
+                step = _adopted(staging.load(group, chunks), self._store, self._draft)
+                self._kept.put(number, step)
+            rows += step.new + step.same
+            report = report.plus(step)
+            self._progress("storing", rows, report.read - report.rejected)
+        return report
 
-    def commit(number: int, table: pa.Table) -> tuple[int, int, int]:
-        staging.write(number, table)
-        return 0, 0, 0
+    def _begin_again(self) -> None:
+        self._read.clear()
+        self._kept.clear()
 
-    report = _read(plan, ledger, gathered, progress, commit)
-    done = Ledger(store.database, _adopting(plan))
-    count = len(ledger.steps)
-    rows = 0
-    for number, group in enumerate(staging.groups(count)):
-        step = done.steps.get(number)
-        if step is None:
-            step = _adopted(staging.load(group, count), store, gathered.with_name("group"))
-            done.put(number, step)
-        rows += step.new + step.same
-        report = report.plus(step)
-        progress("storing", rows, report.read - report.rejected)
-    return report
+    def _through(self, commit: Callable[[int, Any], Counts]) -> Report:
+        """Reads the file from where the ledger ends, and commits chunk by chunk."""
+        report = Report(str(self._plan.source.path))
+        last = Step(end=self._plan.start)
+        for number in sorted(self._read.steps):
+            last = self._read.steps[number]
+            report = report.plus(last)
+        read = _reader(self._plan, self._now)
+        gathering = Rejects(self.gathered, last.rejects)
+        for number, chunk in enumerate(chunks(self._plan, last.end), len(self._read.steps)):
+            rows, bad = read(chunk)
+            bad = [*chunk.broken, *bad]
+            size = gathering.add(bad)
+            done = commit(number, rows)
+            counts = (len(rows) + len(bad), done.new, done.changed, done.same, len(bad))
+            step = Step(chunk.end, *counts, size)
+            self._read.put(number, step)
+            report = report.plus(step)
+            self._progress("reading", chunk.end.offset, _size(self._plan))
+        gathering.close()
+        return report
 
 
 def _adopted(table: pa.Table, store: Store, draft: Path) -> Step:
@@ -241,35 +274,7 @@ def _adopted(table: pa.Table, store: Store, draft: Path) -> Step:
     return Step(new=new, same=same)
 
 
-def _read(
-    plan: Plan,
-    ledger: Ledger,
-    gathered: Path,
-    progress: Progress,
-    commit: Callable[[int, Any], tuple[int, int, int]],
-) -> Report:
-    """Reads a file from where the ledger ends, and commits chunk by chunk."""
-    report = Report(str(plan.source.path))
-    last = Step(end=plan.start)
-    for number in sorted(ledger.steps):
-        last = ledger.steps[number]
-        report = report.plus(last)
-    read = _reader(plan)
-    gathering = Rejects(gathered, last.rejects)
-    for number, chunk in enumerate(chunks(plan, last.end), len(ledger.steps)):
-        rows, bad = read(chunk)
-        bad = [*chunk.broken, *bad]
-        size = gathering.add(bad)
-        new, changed, same = commit(number, rows)
-        step = Step(chunk.end, len(rows) + len(bad), new, changed, same, len(bad), size)
-        ledger.put(number, step)
-        report = report.plus(step)
-        progress("reading", chunk.end.offset, _size(plan))
-    gathering.close()
-    return report
-
-
-def _reader(plan: Plan) -> Callable[[Chunk], tuple[Any, list[Reject]]]:
+def _reader(plan: Plan, now: int) -> Callable[[Chunk], tuple[Any, list[Reject]]]:
     """Returns what makes rows of a chunk, and rejects."""
     mapping = plan.mapping
     file, zone = str(plan.source.path), zone_of(mapping.zone)
@@ -292,7 +297,7 @@ def _reader(plan: Plan) -> Callable[[Chunk], tuple[Any, list[Reject]]]:
         mapping.values,
         zone,
         mapping.time_unit,
-        clock.now(),
+        now,
     )
     return lambda chunk: events.staged(chunk, reading)
 

@@ -61,10 +61,10 @@ def _object(
 
 
 def _unparsed(line: bytes, error: Exception) -> tuple[str, str]:
-    if isinstance(error, msgspec.ValidationError):
-        return "an object of texts and numbers", f"something else ({error})"
     if line.strip() in (b"[", b"]") or line.rstrip().endswith(b","):
         return "one JSON object per line", f"a line of a JSON list; convert it ({error})"
+    if isinstance(error, msgspec.ValidationError) and line.lstrip().startswith(b"{"):
+        return "an object of texts and numbers", f"something else ({error})"
     if not line.endswith(b"\n"):
         return "one JSON object per line", f"a last line that is cut off ({error})"
     return "one JSON object per line", f"something else ({error})"
