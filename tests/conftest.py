@@ -26,11 +26,13 @@ def postgres_server() -> Iterator[Server]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh database, once of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/pittari.db"
+        yield f"sqlite:///{tmp_path}/pittari.db"
+        return
     running: Server = request.getfixturevalue("postgres_server")
     name = f"test{next(_numbers)}"
     running.run(f"CREATE DATABASE {name} TEMPLATE template")
-    return running.url(name)
+    yield running.url(name)
+    running.run(f"DROP DATABASE {name} WITH (FORCE)")

@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -52,10 +54,7 @@ def append_until_killed(url: str, folder: Path, prefix: str) -> None:
 
 
 def die_at(step: int, url: str, folder: Path, act: str, *arguments: Any) -> None:
-    """Runs an act of the store and kills itself at the step-th call within the store's room.
-
-    Writes the number of steps to `steps` when the act ended before.
-    """
+    """Runs an act of the store and kills itself at the step-th call within the store's room."""
     store = opened(url, folder)
     taken = 0
 
@@ -70,7 +69,6 @@ def die_at(step: int, url: str, folder: Path, act: str, *arguments: Any) -> None
     sys.setprofile(count)
     run(store, *arguments)
     sys.setprofile(None)
-    (folder / "steps").write_text(str(taken))
 
 
 ACTS = {
@@ -79,3 +77,19 @@ ACTS = {
     "adopt": lambda store, files: store.adoption.adopt(files),
     "erase": lambda store, user: store.erase_user(user),
 }
+
+
+def everywhere(
+    processes: ForkServerContext, url: str, folder: Path, act: str, *arguments: Any
+) -> Iterator[int]:
+    """Kills an act early, then ever later, until it ends; yields each step, some ten in all."""
+    step = 8
+    while True:
+        child = processes.Process(target=die_at, args=(step, url, folder, act, *arguments))
+        child.start()
+        child.join()
+        if child.exitcode == 0:
+            return
+        assert child.exitcode == -signal.SIGKILL
+        yield step
+        step += 1 + step // 2

@@ -102,10 +102,9 @@ class Compactor:
 
         Returns how many. Those who still read a file have this long to finish.
         """
-        before = self._now() - grace
         with self._database.read() as session:
             known = dict(session.rows("SELECT name, retired FROM lake_files"))
-        old = [name for name, retired in known.items() if 0 < retired < before]
+        old = [name for name, retired in known.items() if 0 < retired < self._now() - grace]
         folder = self._lake.folder
         strangers = [
             path
@@ -114,7 +113,7 @@ class Compactor:
         ]
         swept = 0
         with on_disk():
-            for path in [folder / name for name in old] + _older(strangers, before):
+            for path in [folder / name for name in old] + _older(strangers, clock.now() - grace):
                 path.unlink(missing_ok=True)
                 swept += 1
         if old:

@@ -145,6 +145,8 @@ class EventLog:
             moved = self._lake.known(session, late, searched)
             fresh = [row for row in rows if row[0] not in moved] if moved else rows
             ids = insert(session, fresh)
+        if moved and ids is None:
+            ids = {row[0] for row in fresh}
         for call in calls:
             new = len(call.rows) if ids is None else _claim(call.rows, ids)
             call.future.set_result(Appended(new, len(call.rows) - new))

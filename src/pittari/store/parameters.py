@@ -280,7 +280,8 @@ def _sync(folder: Path) -> None:
 
 
 def _mapped(path: Path) -> npt.NDArray[Any]:
-    array: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    """Returns an array on disk as a plain one: slices of `np.memmap` cost a Python call each."""
+    array: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
     return array
 
 

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from pittari import clock
+from pittari.model.candidates import among
 from pittari.model.catalog import FOREVER, Catalog, Rows, User
 from pittari.model.request import Person
 from pittari.store.database import Database
@@ -257,4 +258,4 @@ def _lately(served: dict[str, list[int]], catalog: Catalog) -> tuple[Rows, Rows]
 
 def _then(newer: Rows, older: Rows) -> Rows:
     """Returns `newer` and what `older` adds to it, in order."""
-    return np.concatenate([newer, older[~np.isin(older, newer)]])[:_HISTORY].astype(np.int32)
+    return np.concatenate([newer, older[~among(older, newer)]])[:_HISTORY].astype(np.int32)
