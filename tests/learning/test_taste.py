@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from pittari.errors import Invalid, ParametersError, SettingsError
 from pittari.learning.taste import TasteModel, TasteSettings, fit, recall_ndcg
+from pittari.learning.taste.als import Factors
+from pittari.learning.taste.ease import Ease
 
 SMALL = TasteSettings(
-    low_pass_vectors=8, als_vectors=8, als_unobserved=0.05, als_penalty=0.1, ease_penalty=5.0
+    low_pass_vectors=4, als_vectors=4, items_per_vector=5, als_penalty=0.05, ease_penalty=1.0
 )
 FORMS = {
     "everything exact": SMALL,
@@ -135,33 +137,42 @@ def test_an_empty_history_gets_no_item() -> None:
 def test_both_sides_of_the_exact_regression_agree() -> None:
     histories = random_world(6, users=31, items=30)
     wide = sp.hstack([histories, sp.csr_matrix((31, 2), dtype=np.float32)], format="csr")
-    by_items = fit(histories, SMALL).families["ease"].scores(histories)
-    by_users = fit(wide, SMALL).families["ease"].scores(wide)
+    by_items = Ease.fit(histories, SMALL).scores(histories)
+    by_users = Ease.fit(wide, replace(SMALL, ease_penalty=32 / 30)).scores(wide)
     np.testing.assert_allclose(by_users[:, :30], by_items, atol=1e-4)
 
 
 def test_the_exact_regression_is_the_published_formula() -> None:
     histories = random_world(7)
     dense = histories.toarray().astype(np.float64)
-    inverse = np.linalg.inv(dense.T @ dense + 5 * np.eye(30))
+    penalty = dense.sum() / 30  # one person's weight per item, as SMALL says
+    inverse = np.linalg.inv(dense.T @ dense + penalty * np.eye(30))
     weights = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0)
     scores = fit(histories, SMALL).families["ease"].scores(histories)
     np.testing.assert_allclose(scores, dense @ weights, atol=1e-4)
 
 
-@pytest.mark.parametrize("width", [4, 100], ids=["full systems", "smaller systems"])
+@pytest.mark.parametrize("width", [4, 30], ids=["full systems", "smaller systems"])
 def test_least_squares_solves_its_normal_equations(width: int) -> None:
-    histories = random_world(8).multiply(np.arange(1, 31) / 10).tocsr()
-    size = TasteSettings(als_vectors=width, als_unobserved=0.1, als_penalty=0.02)
-    als = fit(histories, size).families["als"]
-    solved, items = als.solve(histories.astype("f4")), als.items.astype(np.float64)
+    histories = random_world(8).multiply(np.arange(1, 31) / 10).tocsr().astype(np.float32)
+    size = replace(SMALL, als_vectors=width, items_per_vector=1, als_unobserved=2.0)
+    als = Factors.fit(histories, size, seed=0)
+    solved, items = als.solve(histories), als.items.astype(np.float64)
+    unobserved = 2 * histories.sum() / 1200
     for user in range(5):
         weights = histories[user].toarray().ravel()
-        burden = 0.02 * ((weights > 0).sum() + 0.1 * 30)
-        left = items.T * (weights + 0.1) @ items + burden * np.eye(items.shape[1])
+        burden = 0.05 * ((weights > 0).sum() + unobserved * 30)
+        left = items.T * (weights + unobserved) @ items + burden * np.eye(width)
         expected = np.linalg.solve(left, items.T @ weights)
         np.testing.assert_allclose(items @ solved[user], items @ expected, atol=2e-3)
+
+
+def test_a_small_catalogue_bears_few_dimensions() -> None:
+    settings = TasteSettings()
+    assert settings.dimensions(512, 640) == 20
+    assert settings.dimensions(512, 100_000) == 512
+    assert settings.dimensions(512, 3) == 1
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ class Factors:
     Attributes:
         items: Items x vectors, turned so that their Gram matrix is diagonal.
         spread: The diagonal of that Gram matrix.
-        unobserved: a0.
+        unobserved: a0, the weight of one pair that did not happen.
         penalty: The penalty per pair that a vector has to explain.
     """
 
@@ -39,9 +39,11 @@ class Factors:
     @classmethod
     def fit(cls, histories: Sparse, settings: TasteSettings, seed: int) -> Factors:
         """Solves users, then items, `als_rounds` times."""
-        a0, penalty = settings.als_unobserved, settings.als_penalty
+        cells = histories.shape[0] * histories.shape[1]
+        a0 = settings.als_unobserved * float(histories.data.sum(dtype=np.float64)) / cells
+        penalty = settings.als_penalty
         owners = histories.T.tocsr()
-        width = min(settings.als_vectors, *histories.shape)
+        width = settings.dimensions(settings.als_vectors, histories.shape[1])
         rng = np.random.default_rng(seed)
         start = rng.standard_normal((histories.shape[1], width), dtype=np.float32)
         factors = cls.turned(start * np.float32(0.1 / np.sqrt(width)), a0, penalty)

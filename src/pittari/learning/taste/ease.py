@@ -41,7 +41,7 @@ class Ease:
     def fit(cls, histories: Sparse, settings: TasteSettings) -> Ease:
         """Inverts one dense matrix of the smaller side, in place, in float32."""
         users, items = histories.shape
-        penalty = settings.ease_penalty
+        penalty = settings.ease_penalty * float(histories.data.sum(dtype=np.float64)) / items
         if items <= users:
             inverse = inverted((histories.T @ histories).toarray(), penalty)
             return cls(histories[:0], inverse, inverse.diagonal().copy(), penalty)

@@ -55,7 +55,8 @@ class LowPass:
         degrees = sums(histories, 0)
         root = inverse_root(degrees)
         people = scaled(histories, inverse_root(sums(histories, 1)), root)
-        vectors = singular_vectors(people, settings.low_pass_vectors, seed)
+        count = settings.dimensions(settings.low_pass_vectors, histories.shape[1])
+        vectors = singular_vectors(people, count, seed)
         nothing = sp.csr_matrix((histories.shape[1], histories.shape[1]), dtype=np.float32)
         neighbours = nothing
         counts = np.bincount(histories.indices, minlength=histories.shape[1]).astype(np.float64)
