@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import threading
@@ -15,6 +16,7 @@ from typing import Any
 from tests.store.rows import NOON, seen
 
 from pittari import store as memory
+from pittari.errors import Unavailable
 from pittari.store import Store, open_store
 from pittari.store.database import Database
 
@@ -93,3 +95,18 @@ def everywhere(
         assert child.exitcode == -signal.SIGKILL
         yield step
         step += 1 + step // 2
+
+
+UNAVAILABLE = 7
+"""How a process ends that was told to try again."""
+
+
+def tidy_on_a_full_disk(url: str, folder: Path) -> None:
+    """Tidies up where no file may grow beyond some bytes."""
+    store = opened(url, folder)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+    try:
+        store.tidy()
+    except Unavailable:
+        sys.exit(UNAVAILABLE)
