@@ -8,7 +8,6 @@ from scipy.sparse import csr_array, diags_array
 
 from pittari.learning.learner import Learned
 from pittari.learning.rows import LogRows
-from pittari.model.catalog import Rows
 from pittari.settings import LearnTable
 
 DIMENSIONS = 32
@@ -42,12 +41,16 @@ class Peers:
         group, n = grouped(rows.histories, self.groups)
         weights = rows.decayed(self.half_life_days)
         cells = (weights, (group[rows.pairs.user], rows.pairs.item))
-        taken = csr_array(cells, shape=(n, len(rows.items))).toarray()
+        taken = csr_array(cells, shape=(n, len(rows.items)))
         size = np.bincount(group, minlength=n)
-        people = max(len(group), 1)
-        expected = size[:, None] * (taken.sum(axis=0) / people)
-        score = taken / np.maximum(size, 1)[:, None] * (taken + DOUBT) / (expected + DOUBT)
-        top, best = _top(score.astype(np.float32), self.k)
+        usual = taken.sum(axis=0) / max(len(group), 1)
+        top, best = np.full((n, self.k), -1, np.int32), np.zeros((n, self.k), np.float32)
+        for row in range(n):
+            own = taken[[row]].toarray().ravel()
+            lift = (own + DOUBT) / (size[row] * usual + DOUBT)
+            score = (own / max(size[row], 1) * lift).astype(np.float32)
+            first = np.argsort(-score, kind="stable")[: min(self.k, np.count_nonzero(score))]
+            top[row, : len(first)], best[row, : len(first)] = first, score[first]
         arrays = {
             "items": rows.items,
             "users": rows.users,
@@ -56,14 +59,6 @@ class Peers:
             "score": best,
         }
         return Learned(arrays, {"groups": float(n), "largest": float(size.max(initial=0))})
-
-
-def _top(score: Floats, k: int) -> tuple[Rows, Floats]:
-    order = np.argsort(-score, axis=1, kind="stable")[:, :k]
-    best = np.take_along_axis(score, order, axis=1)
-    top = np.where(best > 0, order, -1).astype(np.int32)
-    wide = ((0, 0), (0, k - top.shape[1]))
-    return np.pad(top, wide, constant_values=-1), np.pad(np.maximum(best, 0), wide)
 
 
 def grouped(histories: csr_array, most: int) -> tuple[npt.NDArray[np.intp], int]:

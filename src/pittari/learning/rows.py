@@ -19,7 +19,7 @@ import pyarrow as pa
 from scipy.sparse import csr_array
 
 from pittari import clock
-from pittari.errors import ParametersError
+from pittari.errors import ParametersError, Unavailable
 from pittari.learning.goods import Goods, goods
 from pittari.learning.pairs import WEIGHTS, Acts, Pairs, paired
 from pittari.model.catalog import Item, Rows
@@ -108,12 +108,11 @@ def read(log: Log, told: Iterable[Item], as_of: int, window_days: int) -> LogRow
     """Reads the log's last `window_days` up to and with `as_of`, and the catalogue's items.
 
     Rows without a person's id count as looks only. Raises `ParametersError` when two people share
-    a 64-bit key.
+    a 64-bit key, and `Unavailable` when there is no room on disk to sort in.
     """
     shop = goods(told)
     with tempfile.TemporaryDirectory(prefix="pittari-learn-") as folder:
         db = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": folder})
-        db.execute("SET threads = 2")
         try:
             reading = _Reading(db, log, as_of - window_days * clock.DAY, as_of)
             seen = reading.impressions()
@@ -124,6 +123,8 @@ def read(log: Log, told: Iterable[Item], as_of: int, window_days: int) -> LogRow
             reading.number("users", people, places)
             pairs = paired(*reading.acts())
             looks = reading.looks()
+        except duckdb.Error as error:
+            raise Unavailable(f"the log cannot be read for learning: {error}") from error
         finally:
             db.close()
     present = np.bincount(pairs.user, minlength=len(keys)) > 0
@@ -157,6 +158,7 @@ class _Reading:
 
     def __init__(self, db: duckdb.DuckDBPyConnection, log: Log, since: int, as_of: int) -> None:
         self.db, self.log, self.since, self.as_of = db, log, since, as_of
+        db.execute("SET threads = 2; SET preserve_insertion_order = false")
         self.number("actions", pa.array(WEIGHTS), np.arange(len(WEIGHTS), dtype=np.int32))
 
     def bring(self, kind: str, *columns: str) -> str:

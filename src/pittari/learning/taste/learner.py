@@ -41,7 +41,7 @@ class Taste:
         step = -(-len(rows.users) // LEARNED_FROM)
         model: TasteModel = fit(rows.histories[::step], seed=SEED)
         listed = lately(rows, LISTED)
-        lists = model.top(rows.histories, self.length, users=listed)
+        lists = model.top(rows.histories[listed], self.length)
         return self._learned(rows, listed, lists, model.neighbours(self.neighbours))
 
     def _learned(
