@@ -8,6 +8,7 @@ pairs of (u.v)^2, plus penalty * (own pairs + a0 * all on the other side) * |vec
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,7 +44,8 @@ class Factors:
         a0 = settings.als_unobserved * float(histories.data.sum(dtype=np.float64)) / cells
         penalty = settings.als_penalty
         owners = histories.T.tocsr()
-        width = settings.dimensions(settings.als_vectors, histories.shape[1])
+        most = min(settings.als_vectors, math.isqrt(int(settings.als_work / histories.nnz)))
+        width = settings.dimensions(most, histories.shape[1])
         rng = np.random.default_rng(seed)
         start = rng.standard_normal((histories.shape[1], width), dtype=np.float32)
         factors = cls.turned(start * np.float32(0.1 / np.sqrt(width)), a0, penalty)

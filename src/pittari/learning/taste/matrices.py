@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,8 +15,6 @@ Ints: TypeAlias = npt.NDArray[np.int32]
 Rows: TypeAlias = npt.NDArray[np.int64]
 Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
 Sparse: TypeAlias = Any  # scipy ships no types: a float32 csr_matrix, users x items
-
-BLOCK_PAIRS = 1_000_000  # stored pairs per block of a sparse product
 
 
 def histories_of(matrix: Any, items: int | None = None) -> Sparse:
@@ -75,13 +72,3 @@ def inverse_root(degrees: Floats) -> Floats:
 def sums(matrix: Sparse, axis: int) -> Floats:
     """Returns the sums along `axis` as a flat float32 array."""
     return np.asarray(matrix.sum(axis=axis), dtype=np.float32).ravel()
-
-
-def blocks_of_rows(matrix: Sparse, pairs: int = BLOCK_PAIRS) -> Iterator[Sparse]:
-    """Yields consecutive rows that hold about `pairs` stored numbers together."""
-    start = 0
-    while start < matrix.shape[0]:
-        reach = np.searchsorted(matrix.indptr, matrix.indptr[start] + pairs, side="right") - 1
-        stop = max(start + 1, int(reach))
-        yield matrix[start:stop]
-        start = stop

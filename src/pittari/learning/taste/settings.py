@@ -15,6 +15,8 @@ class TasteSettings:
         low_pass_vectors: How many leading singular vectors the low-pass filter keeps at most.
         low_pass_share: Weight of the low-pass filter beside the co-occurrence counts.
         als_vectors: Length of the item vectors of alternating least squares, at most.
+        als_work: Those vectors are shortened until pairs x length x length stays below this, so
+            that one round takes a minute at most on two cores.
         items_per_vector: Both keep no more than one dimension for so many items: in a small
             catalogue the later ones are noise.
         als_rounds: How often alternating least squares solves users, then items.
@@ -33,6 +35,7 @@ class TasteSettings:
     low_pass_vectors: int = 512
     low_pass_share: float = 0.2
     als_vectors: int = 256
+    als_work: float = 8e11
     items_per_vector: int = 32
     als_rounds: int = 8
     als_unobserved: float = 8.0
