@@ -8,6 +8,7 @@ The propensity logged is the exact probability of the item at that place, given 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,11 +29,11 @@ BELOW, LIMITED = 1, 2
 
 @dataclass(slots=True)
 class _Limit:
-    """At most `most` placed candidates of each kind; `alike[a]`: who is of the kind of `a`."""
+    """At most `most` placed candidates of one kind; a candidate below 0 is of no kind."""
 
-    alike: npt.NDArray[np.bool_]
+    kinds: Rows
     most: int
-    placed: npt.NDArray[np.intp]
+    placed: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ class _Board:
 
     rows: npt.NDArray[np.intp]
     value: npt.NDArray[np.float64]
-    loss: npt.NDArray[np.float64] | None
+    loss: npt.NDArray[np.float32] | None
     open: Mask
     limited: Mask
     limits: list[_Limit] = field(default_factory=list)
@@ -67,10 +68,10 @@ class _Board:
         if self.loss is not None:
             self.value -= self.loss[at]
         for limit in self.limits:
-            alike = limit.alike[at]
-            limit.placed += alike
-            if limit.placed[at] >= limit.most and alike[at]:
-                self.limit(alike)
+            kind = int(limit.kinds[at])
+            limit.placed[kind] += 1
+            if kind >= 0 and limit.placed[kind] >= limit.most:
+                self.limit(limit.kinds == kind)
         self.needs = [(fits, need - bool(fits[at])) for fits, need in self.needs]
 
     def wanted(self, places_left: int) -> Mask | None:
@@ -155,17 +156,16 @@ class Slots:
 
     def _board(self, request: Request, candidates: Candidates, pins: dict[int, int]) -> _Board:
         """Returns the leading candidates; turns `pins` from candidate rows to places on it."""
-        score = candidates.columns["score"]
-        order = np.lexsort((candidates.items, -score))
-        reach = max(self.shelf.explore_from, 4 * request.n)
+        score, items = candidates.columns["score"], candidates.items
+        rows = _leading(score, items, max(self.shelf.explore_from, 4 * request.n))
         quotas = [(q, matching(q.where, request, candidates)) for q in self.shelf.quota]
-        keep = np.zeros(len(order), np.bool_)
-        keep[:reach] = True
+        more = [np.array(list(pins.values()), np.intp)]
         for quota, fits in quotas:
-            keep[np.flatnonzero(fits[order])[: quota.at_least]] = True
-        if pins:
-            keep |= np.isin(order, list(pins.values()))
-        rows = order[keep]
+            some = np.flatnonzero(fits)
+            more.append(some[_leading(score[some], items[some], quota.at_least)])
+        if any(len(further) for further in more):
+            rows = np.unique(np.concatenate([rows, *more]))
+            rows = rows[_leading(score[rows], items[rows], len(rows))]
         for place, row in pins.items():
             pins[place] = int(np.flatnonzero(rows == row)[0])
         board = _Board(
@@ -184,25 +184,31 @@ class Slots:
     def _likeness(self, board: _Board, request: Request, items: Rows) -> None:
         """Sets the caps and the spread of a board."""
         wanted = {*self.caps, *(SPREAD_OVER if self.shelf.spread else ())}
-        alike = {name: _alike(request.catalog, name, items) for name in wanted}
-        nobody = np.zeros(len(items), np.intp)
-        board.limits = [
-            _Limit(alike[name], most, nobody.copy()) for name, most in self.caps.items()
-        ]
+        kinds = {name: _kinds(request.catalog, name, items) for name in wanted}
+        board.limits = [_Limit(kinds[name], most) for name, most in self.caps.items()]
         if self.shelf.spread:
-            unit = self.shelf.spread * float(board.value.max(initial=0.0))
-            board.loss = unit * np.sum([alike[name] for name in SPREAD_OVER], axis=0)
+            unit = np.float32(self.shelf.spread * float(board.value.max(initial=0.0)))
+            alike = [kinds[name][:, None] == kinds[name] for name in SPREAD_OVER]
+            board.loss = unit * np.add(*alike, dtype=np.float32)
 
 
-def _alike(catalog: Catalog, column: str, items: Rows) -> npt.NDArray[np.bool_]:
-    """Returns who shares a value with whom; an item that says nothing is like itself only."""
-    codes = catalog.codes[column][items]
-    same: npt.NDArray[np.bool_] = codes[:, None] == codes
-    silent = codes == catalog.code(column, "")
+def _leading(score: npt.NDArray[np.float32], items: Rows, reach: int) -> npt.NDArray[np.intp]:
+    """Returns the rows of the `reach` highest scores, highest first, equal ones by item."""
+    if not reach:
+        return np.zeros(0, np.intp)
+    rows = np.arange(len(score))
+    if len(score) > reach:
+        rows = np.flatnonzero(score >= np.partition(score, -reach)[-reach])
+    return rows[np.lexsort((items[rows], -score[rows]))][:reach]
+
+
+def _kinds(catalog: Catalog, column: str, items: Rows) -> Rows:
+    """Returns the codes of a column; an item that says nothing has one of its own, below 0."""
+    kinds = catalog.codes[column][items]
+    silent = kinds == catalog.code(column, "")
     if silent.any():
-        same[silent] = False
-        np.fill_diagonal(same, True)
-    return same
+        kinds = np.where(silent, -1 - np.arange(len(kinds), dtype=np.int32), kinds)
+    return kinds
 
 
 def _apply(board: _Board, quota: Quota, fits: Mask) -> None:
@@ -211,8 +217,7 @@ def _apply(board: _Board, quota: Quota, fits: Mask) -> None:
     if quota.at_most == 0:
         board.limit(fits)
     elif quota.at_most is not None:
-        alike = fits[:, None] & fits
-        board.limits.append(_Limit(alike, quota.at_most, np.zeros(len(fits), np.intp)))
+        board.limits.append(_Limit(np.where(fits, 0, -1).astype(np.int32), quota.at_most))
 
 
 def _holds(since: datetime | None, until: datetime | None, at: int) -> bool:

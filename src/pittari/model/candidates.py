@@ -30,7 +30,9 @@ class Candidates:
 
     def take(self, rows: Rows | Mask | npt.NDArray[np.intp]) -> Candidates:
         """Returns the candidates at `rows`, in that order."""
-        return Candidates(self.items[rows], {k: v[rows] for k, v in self.columns.items()})
+        if rows.dtype == np.bool_:
+            rows = np.flatnonzero(rows)
+        return Candidates(self.items.take(rows), {k: v.take(rows) for k, v in self.columns.items()})
 
     def plus(self, name: str, column: npt.NDArray[Any]) -> Candidates:
         """Returns the same candidates with one more column."""

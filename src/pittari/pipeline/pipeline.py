@@ -157,8 +157,8 @@ def _checked(part: Candidates, use: SourceUse) -> Candidates:
     name = use.source.name
     if len(part) > use.limit:
         raise PartError(f"source {name}: expected at most {use.limit} candidates, got {len(part)}")
-    ordered = np.sort(part.items)
-    if len(part) and (name not in part.columns or (ordered[1:] == ordered[:-1]).any()):
+    different = len(set(part.items.tolist())) == len(part)
+    if len(part) and (name not in part.columns or not different):
         raise PartError(f"source {name}: expected distinct items with a column {name}")
     return part
 

@@ -13,23 +13,23 @@ _HALF = np.uint64(32)
 
 
 def ranked(name: str, rows: Rows, scores: Scores, limit: int) -> Candidates:
-    """Returns the best `limit` of distinct `rows` (those below 0 and scores of 0 fall out) with
-    a column `name`, scaled so that the best is 1."""
+    """Returns the first `limit` of distinct `rows`, given best first (those below 0 and scores of
+    0 fall out), with a column `name`, scaled so that the best is 1."""
     real = (rows >= 0) & (scores > 0)
     if not real.all():
         rows, scores = rows[real], scores[real]
     if not len(rows):
         return NONE
-    order = best(scores, limit)
-    kept = scores[order]
-    return Candidates(rows[order], {name: (kept / kept[0]).astype(np.float32)})
+    kept = scores[:limit]
+    return Candidates(rows[:limit], {name: (kept / kept[0]).astype(np.float32, copy=False)})
 
 
 def summed(name: str, rows: Rows, votes: Scores, because: Rows, limit: int) -> Candidates:
     """Returns the best `limit` items when the votes for equal rows add up; the column
     `because.<name>` holds, for each, the first row of `because` that voted for it."""
     real = (rows >= 0) & (votes > 0)
-    rows, votes, because = rows[real], votes[real], because[real]
+    if not real.all():
+        rows, votes, because = rows[real], votes[real], because[real]
     if not len(rows):
         return NONE
     order = _by(rows.astype(np.uint64))

@@ -13,6 +13,7 @@ RECENT = 10
 """How many of the newest items of a history vote."""
 DECAY = 0.9
 """What each older item's vote is worth beside the next newer one's."""
+_FALLING = (DECAY ** np.arange(RECENT, dtype=np.float32))[:, None]
 
 
 class Similar:
@@ -50,7 +51,7 @@ def voted(request: Request, table: str, name: str, anchors: Rows, limit: int) ->
     if not len(anchors):
         return NONE
     arrays = knowledge.parameters[table].arrays
-    votes = arrays["weight"][places] * (DECAY ** np.arange(len(places), dtype=np.float32))[:, None]
+    votes = arrays["weight"][places] * _FALLING[: len(places)]
     rows = knowledge.to_catalog(table, arrays["neighbours"][places])
     because = np.repeat(anchors, rows.shape[1])
     rows, flat = rows.ravel(), votes.ravel()
