@@ -1,0 +1,138 @@
+"""How many decisions a second come over HTTP, each durable before it leaves, and how fast?"""
+
+from __future__ import annotations
+
+import multiprocessing
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pittari.cli.bench.load import Load, drive, request
+from pittari.cli.bench.running import made, served
+from pittari.cli.bench.shop import SHELVES, furnish
+from pittari.engine import Ask, Engine
+from pittari.settings import Project
+from pittari.web.messages import Question
+
+_spawn = multiprocessing.get_context("spawn")
+
+
+def bench(
+    seconds: float = 10.0,
+    *,
+    items: int = 41_000,
+    users: int = 5_000,
+    workers: int = 2,
+    connections: int = 24,
+) -> dict[str, Any]:
+    """Asks a shelf of a made-up shop, in process and over loopback, and a bare echo beside it.
+
+    Returns decisions per second and latencies; `ratio_to_echo`: to a Starlette and msgspec echo
+    of the same question with the same workers and the same crowd. Raises `AssertionError` when an
+    answer that came back has no `served` row.
+    """
+    with tempfile.TemporaryDirectory(prefix="pittari-bench-") as folder:
+        project = made(Path(folder) / "project", SHELVES)
+        engine = Engine.open(project)
+        furnish(engine, items, users)
+        key = engine.store.keys.create("bench", "client")
+        inside, candidates = _in_process(engine, users, seconds)
+        before = _served_rows(engine)
+        engine.close()
+        questions = [Question(touchpoint="shelf", user=f"u{i}", n=12) for i in range(users)]
+        bodies = [msgspec.json.encode(question) for question in questions]
+        with served(project, workers) as url:
+            wire = [request(url, "/v1/decisions", body, key) for body in bodies]
+            warm = drive(url, wire, connections=connections, seconds=2)
+            asked = drive(url, wire, connections=connections, seconds=seconds)
+        _check(project, before + warm.answers + asked.answers, asked)
+        with _echo(workers) as url:
+            wire = [request(url, "/echo", body) for body in bodies]
+            drive(url, wire, connections=connections, seconds=1)
+            echoed = drive(url, wire, connections=connections, seconds=min(seconds, 5))
+    return {
+        "decisions_per_second": round(asked.per_second),
+        "p50_ms": round(asked.p50_ms, 2),
+        "p99_ms": round(asked.p99_ms, 2),
+        "in_process": inside,
+        "ratio_to_echo": round(asked.per_second / echoed.per_second, 3),
+        "echo_per_second": round(echoed.per_second),
+        "items": items,
+        "candidates": candidates,
+        "workers": workers,
+        "connections": connections,
+    }
+
+
+def _in_process(engine: Engine, users: int, seconds: float) -> tuple[dict[str, float], int]:
+    """Returns the figures of deciding alone, without recording, and how many candidates it saw."""
+    times: list[float] = []
+    decision = engine.decide(Ask("shelf", "u0"))
+    end = time.perf_counter() + seconds / 2
+    while not times or times[-1] < end:
+        engine.decide(Ask("shelf", f"u{len(times) % users}"))
+        times.append(time.perf_counter())
+    spent = np.diff(times)[len(times) // 10 :] * 1000
+    p50, p99 = np.percentile(spent, [50, 99]).tolist()
+    figures = {
+        "decisions_per_second": round(1000 / spent.mean()),
+        "p50_ms": round(p50, 3),
+        "p99_ms": round(p99, 3),
+    }
+    return figures, len(decision.slots) + len(decision.dropped.candidates)
+
+
+def _served_rows(engine: Engine) -> int:
+    with engine.store.database.peek() as session:
+        return int(session.rows("SELECT count(*) FROM events WHERE kind = 'served'")[0][0])
+
+
+def _check(project: Project, answers: int, asked: Load) -> None:
+    engine = Engine.open(project)
+    rows = _served_rows(engine)
+    engine.close()
+    if asked.failed or rows != answers:
+        raise AssertionError(f"{answers} answers, {asked.failed} failed, {rows} served rows")
+
+
+async def _answer(http: Request) -> Response:
+    question = msgspec.json.decode(await http.body(), type=Question)
+    return Response(msgspec.json.encode(question), media_type="application/json")
+
+
+def _echo_worker(listener: socket.socket) -> None:
+    app = Starlette(routes=[Route("/echo", _answer, methods=["POST"])])
+    config = uvicorn.Config(
+        app, loop="uvloop", http="httptools", access_log=False, log_level="warning"
+    )
+    uvicorn.Server(config).run([listener])
+
+
+@contextmanager
+def _echo(workers: int) -> Iterator[str]:
+    """Runs the bare application behind one socket, and lends its address."""
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        crew = [_spawn.Process(target=_echo_worker, args=(listener,)) for _ in range(workers)]
+        for process in crew:
+            process.start()
+        host, port = listener.getsockname()
+        try:
+            time.sleep(3.0)
+            yield f"http://{host}:{port}"
+        finally:
+            for process in crew:
+                process.terminate()
+            for process in crew:
+                process.join()
