@@ -1,0 +1,165 @@
+"""What is known of a person: at once, in every process, and again when it is asked for later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.store.rows import NOON, did, served
+
+from pittari import clock
+from pittari.model.catalog import Catalog, Entitlement, Item, User
+from pittari.model.event import AnyRow
+from pittari.model.request import Person
+from pittari.store import Store
+
+ITEMS = ["cats", "dogs", "frogs", "bears", "birds"]
+
+
+@pytest.fixture
+def catalog(store: Store) -> Catalog:
+    store.catalog.put_items([Item(id=name) for name in ITEMS])
+    return store.catalog.snapshot()
+
+
+def told(person: Person, catalog: Catalog) -> dict[str, object]:
+    """Returns a person in names: history in order, the rest as sets."""
+
+    def names(rows: object) -> list[str]:
+        return [catalog.ids[row] for row in rows]  # type: ignore[attr-defined]
+
+    times = person.served_times.tolist()
+    return {
+        "owned": set(names(person.owned)),
+        "muted": set(names(person.muted)),
+        "history": names(person.history),
+        "served": dict(zip(names(person.served), times, strict=True)),
+        "who": (person.user, person.locale, person.region, person.zone, person.adult),
+    }
+
+
+def test_a_person_never_heard_of_has_defaults(store: Store, catalog: Catalog) -> None:
+    assert told(store.people.person("nobody", catalog, NOON), catalog) == {
+        "owned": set(),
+        "muted": set(),
+        "history": [],
+        "served": {},
+        "who": ("nobody", "ja", "", "UTC", False),
+    }
+
+
+def test_the_next_answer_of_another_process_knows(
+    store: Store, catalog: Catalog, reopened: Callable[[], Store]
+) -> None:
+    other = reopened()
+    other.people.person("mika", catalog, NOON)
+    store.catalog.put_users([User(id="mika", locale="en", region="TH", zone="Asia/Bangkok")])
+    store.events.append([served("s1", "cats", "dogs"), served("s2", "cats", "frogs")])
+    store.events.append([did("1", "purchase", item="dogs"), did("2", "click", item="bears")])
+    store.events.append([did("3", "mute", item="frogs"), did("4", "click", item="dogs")])
+    known = told(other.people.person("mika", catalog, NOON), catalog)
+    assert known == {
+        "owned": {"dogs"},
+        "muted": {"frogs"},
+        "history": ["dogs", "bears"],
+        "served": {"cats": 2},
+        "who": ("mika", "en", "TH", "Asia/Bangkok", False),
+    }
+    store.events.append([did("5", "undo", item="frogs")])
+    store.catalog.delete_entitlement("mika", "dogs")
+    known = told(other.people.person("mika", catalog, NOON), catalog)
+    assert (known["owned"], known["muted"]) == (set(), set())
+    assert known == told(reopened().people.person("mika", catalog, NOON), catalog)
+
+
+def test_entitlements_hold_within_their_time(store: Store, catalog: Catalog) -> None:
+    hour = clock.HOUR
+    spans = [("cats", "owned", None, None), ("dogs", "trial", NOON, NOON + hour)]
+    spans += [("frogs", "basic", NOON - hour, NOON), ("bears", "trial_send", None, None)]
+    store.catalog.put_entitlements(
+        Entitlement(
+            user="mika",
+            item=item,
+            kind=kind,  # type: ignore[arg-type]
+            since=clock.moment(since) if since else None,
+            until=clock.moment(until) if until else None,
+        )
+        for item, kind, since, until in spans
+    )
+    for at, owned in [
+        (NOON - 1, {"cats", "frogs"}),
+        (NOON, {"cats", "dogs"}),
+        (NOON + hour, {"cats"}),
+        (NOON - hour, {"cats", "frogs"}),
+    ]:
+        person = store.people.person("mika", catalog, at)
+        assert told(person, catalog)["owned"] == owned
+
+
+def test_what_was_served_counts_for_some_hours_only(store: Store, catalog: Catalog) -> None:
+    window = store.people.window
+    store.events.append([served("1", "cats", at=NOON), served("2", "cats", "dogs", at=NOON + 5)])
+    counted = [
+        told(store.people.person("mika", catalog, at), catalog)["served"]
+        for at in (NOON + window, NOON + window + 1, NOON + window + 6)
+    ]
+    assert counted == [{"cats": 2, "dogs": 1}, {"cats": 1, "dogs": 1}, {}]
+
+
+def test_older_history_follows_newer(store: Store, catalog: Catalog) -> None:
+    store.events.append([did("1", "click", item="dogs"), did("2", "send", item="frogs")])
+    store.people.history_before = lambda user: catalog.rows(["birds", "dogs", "cats"])
+    person = store.people.person("mika", catalog, NOON)
+    assert told(person, catalog)["history"] == ["frogs", "dogs", "birds", "cats"]
+    assert person.history.dtype == np.int32
+
+
+def test_an_item_that_comes_later_is_found_then(store: Store, catalog: Catalog) -> None:
+    store.events.append([did("1", "purchase", item="new"), did("2", "mute", item="newer")])
+    assert len(store.people.person("mika", catalog, NOON).owned) == 0
+    store.catalog.put_items([Item(id="new"), Item(id="newer")])
+    catalog = store.catalog.refresh(catalog)
+    known = told(store.people.person("mika", catalog, NOON), catalog)
+    assert (known["owned"], known["muted"]) == ({"new"}, {"newer"})
+
+
+ACTIONS = st.sampled_from(["click", "purchase", "mute", "undo", "send", "dismiss", "preview"])
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(ACTIONS, st.sampled_from(ITEMS)),
+        st.tuples(st.just("served"), st.lists(st.sampled_from(ITEMS), max_size=3, unique=True)),
+        st.tuples(st.just("compact"), st.none()),
+    ),
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(acts=ACTS)
+def test_the_past_is_told_later_as_it_was_known_then(
+    store: Store, catalog: Catalog, acts: list[tuple[str, object]]
+) -> None:
+    """Whether a person was read all along, for the first time now, or afterwards for a replay."""
+    user = f"user{store.events.last_seq()}"
+    start = NOON - 2 * clock.DAY
+    known: list[tuple[int, dict[str, object]]] = []
+    for number, (act, what) in enumerate(acts):
+        at, name = start + number * 5 * clock.HOUR, f"{user}-{number}"
+        row: AnyRow
+        if act == "compact":
+            continue
+        if act == "served":
+            row = served(name, *what, at=at, user=user)  # type: ignore[misc]
+        else:
+            row = did(name, act, at=at, user=user, item=str(what))
+        store.events.append([row])
+        known.append((at + 1, told(store.people.person(user, catalog, at + 1), catalog)))
+    if ("compact", None) in acts:
+        store.tidy()
+    for at, then in known:
+        assert told(store.people.person_at(user, catalog, at), catalog) == then
