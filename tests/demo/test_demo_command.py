@@ -1,0 +1,91 @@
+"""`pittari demo`: one command from nothing to a page, and a check of the whole house."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from pittari.cli import root
+from pittari.demo import recipe_of
+from pittari.settings import project
+
+SMALL = ("--people", "40", "--days", "6")
+PITTARI = (sys.executable, "-c", "from pittari.cli import main; main()")
+
+
+def test_a_check_decides_once_at_every_touchpoint_and_leaves_nothing(tmp_path: Path) -> None:
+    with CliRunner().isolated_filesystem(tmp_path) as here:
+        done = CliRunner().invoke(root, ["demo", "--check", "--json", *SMALL])
+        assert list(Path(here).iterdir()) == []
+    assert done.exit_code == 0, done.output
+    decisions = json.loads(done.stdout)["decisions"]
+    assert [decision["touchpoint"] for decision in decisions] == ["shelf"]
+    for decision in decisions:
+        assert decision["slots"]
+        assert [slot["place"] for slot in decision["slots"]] == [
+            place + 1 for place in range(len(decision["slots"]))
+        ]
+        assert all(slot["item"].startswith("pkg-") for slot in decision["slots"])
+    assert "learned tastes" in done.stderr
+
+
+def test_a_check_reads_well_without_json(tmp_path: Path) -> None:
+    done = CliRunner().invoke(root, ["demo", "--check", *SMALL])
+    assert re.fullmatch(r"shelf for demo-\d+: pkg-\d+(, pkg-\d+)*\n", done.stdout)
+
+
+def test_json_without_a_check_is_refused() -> None:
+    done = CliRunner().invoke(root, ["demo", "--json"])
+    assert done.exit_code == 2
+    assert "add --check" in done.output
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Runs the command until the shop is open; yields the process and the address it told."""
+    with subprocess.Popen(
+        [*PITTARI, "demo", "--folder", str(folder), "--port", "0", *SMALL],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+    ) as running:  # fmt: skip
+        try:
+            assert running.stdout is not None
+            assert running.stderr is not None
+            said = running.stdout.readline()
+            told = re.search(r"http://127\.0\.0\.1:\d+", said)
+            assert told, running.stderr.read()
+            yield running, told[0]
+        finally:
+            if running.poll() is None:
+                running.kill()
+
+
+def test_the_command_makes_the_world_opens_the_shop_and_ends_clean(tmp_path: Path) -> None:
+    folder = tmp_path / "world"
+    with opened(folder) as (running, address):
+        with urllib.request.urlopen(f"{address}/", timeout=20) as page:
+            assert "pkg-" in page.read().decode()
+        with urllib.request.urlopen(f"{address}/pictures/pkg-001.svg", timeout=20) as picture:
+            assert picture.headers["content-type"].startswith("image/svg+xml")
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=30)
+        assert running.returncode == 0, errors
+        assert "Traceback" not in errors
+    assert recipe_of(folder).people == 40
+    built = (folder / "world.json").stat().st_mtime_ns
+    with opened(folder) as (running, _):
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=30)
+    assert "found the world" in errors
+    assert (folder / "world.json").stat().st_mtime_ns == built
+    assert project(folder).settings.server.open_shop
