@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterator
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
-from tests.importing.files import NOON
+from tests.importing.deaths import opened
 
-from pittari.store import Store, open_store
-
-
-def opened(url: str, folder: Path) -> Iterator[Store]:
-    store = open_store(url, folder / "lake", folder / "parameters", now=lambda: NOON)
-    yield store
-    store.close()
+from pittari.store import Store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    yield from opened(f"sqlite:///{tmp_path}/pittari.db", tmp_path)
+    found = opened(f"sqlite:///{tmp_path}/pittari.db", tmp_path)
+    yield found
+    found.close()
 
 
 @pytest.fixture
 def each_store(database_url: str, tmp_path: Path) -> Iterator[Store]:
-    yield from opened(database_url, tmp_path)
+    found = opened(database_url, tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def importers() -> ForkServerContext:
+    """Starts processes that have the importer imported already."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.importing.deaths"])
+    return context

@@ -36,9 +36,11 @@ from pittari.store import Store
 from pittari.store.catalog import Counts
 
 KINDS = tuple(FIELDS)
-_ROWS = {"events": 200_000}
+_MANY = 200_000
 _FEW = 5_000
 """Rows of the catalogue per transaction: a server that writes beside it waits this long."""
+_GROUP = 3
+"""Chunks' worth of rows that go to the lake at once."""
 _BATCH = 4_000
 _SHOWN = 10
 
@@ -78,11 +80,13 @@ class Plan:
     names: list[str]
     """Its columns; none for JSON lines."""
     start: Mark
+    rows: int
+    """Most rows of one chunk."""
 
     @property
     def key(self) -> str:
         """What stands for this import: the same file read in the same way."""
-        told = (self.kind, self.source.checksum, self.source.format, self.mapping)
+        told = (self.kind, self.source.checksum, self.source.format, self.mapping, self.rows)
         return hashlib.blake2b(msgspec.json.encode(told), digest_size=16).hexdigest()
 
 
@@ -108,28 +112,27 @@ class Report:
 def plan(kind: str, source: Source, mapping: Mapping) -> Plan:
     """Returns how a file will be read. Raises `DataError` when its columns do not fit."""
     checked(mapping, kind)
-    file = str(source.path)
+    rows = _MANY if kind == "events" else _FEW
     if source.format == "jsonl":
-        return Plan(kind, source, mapping, [], Mark())
+        return Plan(kind, source, mapping, [], Mark(), rows)
     if source.format == "parquet":
         names, start = tables.names(source), Mark()
     else:
         names, start = delimited.header(source, mapping)
-    resolve(mapping, kind, names, file)
-    return Plan(kind, source, mapping, names, start)
+    resolve(mapping, kind, names, str(source.path))
+    return Plan(kind, source, mapping, names, start, rows)
 
 
 def chunks(plan: Plan, start: Mark) -> Iterator[Chunk]:
     """Yields the rows of a file from a mark on."""
-    size = _ROWS.get(plan.kind, _FEW)
     source, fields = plan.source, Fields(plan.mapping, plan.kind)
     if source.format == "jsonl":
         shape = objects.FLAT if plan.kind == "events" else objects.DEEP
-        return objects.objects(source, shape, fields.strange, start, size)
+        return objects.objects(source, shape, fields.strange, start, plan.rows)
     if source.format == "parquet":
         wanted = [name for name in plan.names if fields[name]]
-        return tables.batches(source, wanted, start, size)
-    return delimited.cells(source, plan.mapping, plan.names, start, size)
+        return tables.batches(source, wanted, start, plan.rows)
+    return delimited.cells(source, plan.mapping, plan.names, start, plan.rows)
 
 
 def look(plan: Plan, progress: Progress, *, now: clock.Clock = clock.now) -> Report:
@@ -220,7 +223,7 @@ class _Run:
         report = self._through(commit)
         chunks = len(self._read.steps)
         rows = 0
-        for number, group in enumerate(staging.groups(chunks)):
+        for number, group in enumerate(staging.groups(chunks, _GROUP * self._plan.rows)):
             step = self._kept.steps.get(number)
             if step is None:
                 step = _adopted(staging.load(group, chunks), self._store, self._draft)

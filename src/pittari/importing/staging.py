@@ -23,8 +23,6 @@ from pittari import clock
 from pittari.importing.events import STAGED
 from pittari.model.event import COLUMNS
 
-GROUP = 600_000
-"""Rows that are brought to the lake at once: as many whole days as fit."""
 _ODD = np.array([1, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
 """Odd factors that mix a hash into 64 bits."""
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
@@ -74,8 +72,11 @@ class Staging:
             os.fsync(file.fileno())
         draft.rename(self._place(number))
 
-    def groups(self, chunks: int) -> list[Group]:
-        """Returns all days in groups of about `GROUP` rows, in order."""
+    def groups(self, chunks: int, most: int) -> list[Group]:
+        """Returns all days in order, in groups of as many whole days as make `most` rows.
+
+        A day with more rows than that comes in buckets of its users.
+        """
         rows: dict[int, int] = {}
         for number in range(chunks):
             with self._open(number) as (reader, days):
@@ -84,10 +85,10 @@ class Staging:
         groups: list[Group] = []
         for day in sorted(rows):
             size = rows[day]
-            if size > GROUP:
-                buckets = -(-size // GROUP)
+            if size > most:
+                buckets = -(-size // most)
                 groups += [Group(day, day, b, buckets, size // buckets) for b in range(buckets)]
-            elif groups and groups[-1].buckets == 1 and groups[-1].rows + size <= GROUP:
+            elif groups and groups[-1].buckets == 1 and groups[-1].rows + size <= most:
                 before = groups.pop()
                 groups.append(Group(before.first, day, 0, 1, before.rows + size))
             else:
@@ -160,7 +161,7 @@ def derived(table: pa.Table) -> pa.Array:
         hashes = pc.replace_with_mask(hashes, pa.array(again > 0), pa.array(names))
     if len(rows) == len(table):
         return hashes
-    return pc.replace_with_mask(given, missing.combine_chunks(), hashes)
+    return pc.replace_with_mask(given, missing, hashes)
 
 
 def _hashes(rows: pa.Table) -> pa.Array:

@@ -77,10 +77,9 @@ def copied(
         f"COPY (SELECT {names} FROM ({select}) ORDER BY \"user\", seq) TO '{_quoted(draft)}'"
         " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
     )
-    found = db.execute(
+    count, first, last = db.execute(
         f"SELECT count(*), min(seq), max(seq) FROM read_parquet('{_quoted(draft)}')"
-    ).fetchone()
-    count, first, last = found or (0, 0, 0)
+    ).fetchall()[0]
     if not count:
         draft.unlink()
         return None
