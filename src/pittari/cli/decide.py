@@ -1,0 +1,48 @@
+"""What would a touchpoint answer, asked as an application asks it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from pittari.cli import opened, project_option
+from pittari.model.decision import Decision
+
+
+@click.command()
+@project_option
+@click.argument("touchpoint")
+@click.option("--user", required=True, help="Who asks.")
+@click.option("--placement", default="", help="Where; the touchpoint's first one by default.")
+@click.option("--n", type=click.IntRange(1, 200), help="How many places.")
+@click.option("--json", "as_json", is_flag=True, help="Print the record as one JSON object.")
+def command(
+    *, folder: Path, touchpoint: str, user: str, placement: str, n: int | None, as_json: bool
+) -> None:
+    """Ask a TOUCHPOINT (such as shelf) for a line-up, and record it as served.
+
+    To look without leaving a trace: pittari shelf explain.
+    """
+    from pittari.engine import Ask
+
+    with opened(folder) as engine:
+        decision = engine.serve(Ask(touchpoint, user, placement, n))
+        record = engine.explain(decision.request.decision_id)
+    if as_json:
+        click.echo(msgspec.json.encode(record))
+    else:
+        _tell(decision)
+
+
+def _tell(decision: Decision) -> None:
+    request = decision.request
+    click.echo(f"decision {request.decision_id} ({request.touchpoint}, {request.placement})")
+    for slot in decision.slots:
+        because = f" ({slot.reason.item})" if slot.reason.item else ""
+        click.echo(f"{slot.place:3} {slot.item}\t{slot.score:.4f}\t{slot.reason.key}{because}")
+    if not decision.slots:
+        click.echo("nothing to show: no item, or nothing learned yet (pittari learn)")
+    for source, why in decision.failed.items():
+        click.echo(f"source {source} gave nothing: {why}")
