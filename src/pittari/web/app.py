@@ -64,7 +64,11 @@ async def _numbers(api: Api) -> None:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    """Answers what no route takes."""
+    """Answers what no route takes: with a page where a person looks, else as the API does."""
+    from pittari.web import pages
+
+    if pages.looked_at(request):
+        return pages.error_page(request, getattr(error, "status_code", 404))
     kind = "method_not_allowed" if getattr(error, "status_code", 404) == 405 else "not_found"
     status, headers, text = answered(Refused(kind, "there is nothing at this address"))
     return Response(text, status, {k.decode(): v.decode() for k, v in headers})

@@ -19,7 +19,7 @@ from pittari.web.sessions import Attempts, Session, Sessions, first, key_of, sec
 from pittari.web.shop_pages import ShopPages
 from pittari.web.words import LANGUAGE_COOKIE, LANGUAGES
 
-__all__ = ["error_page", "routes"]
+__all__ = ["error_page", "looked_at", "routes"]
 
 log = logging.getLogger(__name__)
 _YEAR = 365 * 24 * 3600
@@ -55,6 +55,12 @@ def routes(engine: Engine) -> list[BaseRoute]:
             Route("/pictures/{name}.svg", kept(shop.picture), methods=["GET"]),
         ]
     return found
+
+
+def looked_at(request: Request) -> bool:
+    """Returns whether a browser wants a page here, rather than a program an answer."""
+    wants_page = "text/html" in request.headers.get("accept", "")
+    return wants_page and not request.url.path.startswith("/v1/")
 
 
 def kept(endpoint: Endpoint) -> Endpoint:

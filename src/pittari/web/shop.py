@@ -32,6 +32,7 @@ GUEST = "guest-"
 """How the id of someone new begins."""
 _CONTEXT = 2000
 _FACES = 7
+_SAMPLES = 4
 _PEOPLE = 5000
 _FOUND = 48
 _NEUTRAL = 0.06
@@ -71,12 +72,14 @@ class ShelfView:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A person one can be: nickname, how many packages, the newest ones as a hint of taste."""
+    """A person one can be: nickname, how many packages, the newest ones as a hint of taste, and
+    the character of the first one known."""
 
     user: str
     name: str
     count: int
     newest: tuple[Card, ...]
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +209,25 @@ class Shop:
         return (user.name or user.id) if user else ""
 
     def faces(self, visitor: Visitor) -> list[Face]:
-        """Returns a few people of different tastes."""
-        users = self.engine.store.catalog.users()
+        """Returns a few people of different tastes; the one that the visitor is, among them."""
+        users, own = self.engine.store.catalog.users(), self._user(visitor.user)
         several: dict[str, Face] = {}
         for user in users[:: max(1, len(users) // (6 * _FACES))]:
             face = self._face(visitor, user)
-            if face.newest:
-                several.setdefault(face.newest[0].item.character, face)
+            if face.first:
+                several.setdefault(face.first, face)
             if len(several) == _FACES:
                 break
-        return list(several.values())
+        faces = list(several.values())
+        if own and all(face.user != own.id for face in faces):
+            faces.insert(0, self._face(visitor, own))
+        return faces
+
+    def samples(self, views: Sequence[ShelfView]) -> list[Item]:
+        """Returns a sticker of each of the packages that lead the first shelf, to greet with."""
+        cards, stickers = (views[0].cards if views else ()), self.goods().stickers
+        found = [stickers.get(card.item.id, ()) for card in cards]
+        return [own[place % len(own)] for place, own in enumerate(found) if own][:_SAMPLES]
 
     def search(self, visitor: Visitor, wanted: str) -> tuple[list[Face], int]:
         """Returns people whose nickname holds the words (all, for none), and how many there are."""
@@ -243,9 +255,10 @@ class Shop:
         items, catalog = self.goods().items, self.engine.knowledge().catalog
         person = self.person(user.id)
         owned = set(person.owned.tolist())
-        newest = [catalog.ids[row] for row in person.history.tolist() if row in owned][:3]
-        cards = tuple(self.card(visitor, items[name]) for name in newest if name in items)
-        return Face(user.id, user.name or user.id, len(owned), cards)
+        taken = [catalog.ids[row] for row in person.history.tolist() if row in owned]
+        cards = tuple(self.card(visitor, items[name]) for name in taken[:3] if name in items)
+        first = items[taken[-1]].character if taken and taken[-1] in items else ""
+        return Face(user.id, user.name or user.id, len(owned), cards, first)
 
     def _shelves(
         self, visitor: Visitor, places: Sequence[Placement], shown: list[str]

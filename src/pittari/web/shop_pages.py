@@ -52,7 +52,10 @@ class ShopPages:
         session, visitor = self._visitor(request)
         shelves = await run_in_threadpool(self.shop.home, visitor)
         faces = await run_in_threadpool(self.shop.faces, visitor)
-        return await self._page(request, session, "home.html", shelves=shelves, faces=faces)
+        samples = self.shop.samples(shelves)
+        return await self._page(
+            request, session, "home.html", shelves=shelves, faces=faces, samples=samples
+        )
 
     async def people(self, request: Request) -> Response:
         """Shows the people one can be, found by nickname."""
