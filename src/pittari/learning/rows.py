@@ -29,7 +29,7 @@ ATTRIBUTION = clock.DAY
 """An engagement this long after the look still counts for the decision it names."""
 LAST_PLACE = 50
 """Places from here on are taken together."""
-MEMORY = "2GB"
+MEMORY = "3GB"
 """What DuckDB may hold; beyond it, it sorts and joins on disk."""
 
 Names = npt.NDArray[np.bytes_]
@@ -112,7 +112,7 @@ def read(log: Log, told: Iterable[Item], as_of: int, window_days: int) -> LogRow
     """
     shop = goods(told)
     with tempfile.TemporaryDirectory(prefix="pittari-learn-") as folder:
-        db = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": folder})
+        db = duckdb.connect(f"{folder}/rows.duckdb", config={"memory_limit": MEMORY})
         try:
             reading = _Reading(db, log, as_of - window_days * clock.DAY, as_of)
             seen = reading.impressions()
@@ -179,9 +179,9 @@ class _Reading:
         rows = self.bring("impression", "item", "touchpoint", "decision_id", "position")
         self.db.execute(
             f"""CREATE TABLE looks AS
-            SELECT decision_id, item, min(touchpoint) AS touchpoint, max(position) AS place,
-                min("at") AS "at"
-            FROM {rows} WHERE decision_id <> '' GROUP BY decision_id, item"""
+            SELECT md5_number(decision_id) AS decision, item, min(touchpoint) AS touchpoint,
+                least(max(position), {LAST_PLACE}) AS place, min("at") AS "at"
+            FROM {rows} WHERE decision_id <> '' GROUP BY ALL"""
         )
         if self.db.sql("SELECT 1 FROM looks WHERE place = 0 LIMIT 1").fetchall():
             self._place()
@@ -191,10 +191,11 @@ class _Reading:
         """Takes the places that impressions do not tell from the decisions that were served."""
         rows = self.bring("served", "decision_id", "body")
         self.db.execute(
-            f"""UPDATE looks SET place = slot.place FROM (
-                SELECT decision_id, unnest(from_json(decode(body), '{_SLOTS}').slots) AS slot
-                FROM {rows} SEMI JOIN looks USING (decision_id)) AS served
-            WHERE looks.decision_id = served.decision_id AND looks.item = slot.item
+            f"""UPDATE looks SET place = least(slot.place, {LAST_PLACE}) FROM (
+                SELECT md5_number(decision_id) AS decision,
+                    unnest(from_json(decode(body), '{_SLOTS}').slots) AS slot
+                FROM {rows} SEMI JOIN looks ON md5_number(decision_id) = decision) AS served
+            WHERE looks.decision = served.decision AND looks.item = slot.item
                 AND looks.place = 0"""
         )
 
@@ -233,17 +234,21 @@ class _Reading:
     def looks(self) -> Looks:
         """Returns looks and what came of them, by item, touchpoint and place."""
         rows = self.bring("engagement", "item", "action", "decision_id")
+        self.db.execute(
+            f"""CREATE TABLE likes AS
+            SELECT md5_number(decision_id) AS decision, item, min("at") AS "at"
+            FROM {rows} SEMI JOIN (FROM actions WHERE code IN {_LIKES}) AS liking
+                ON action = liking.name
+            WHERE decision_id <> '' GROUP BY ALL"""
+        )
         found = self.db.sql(
-            f"""SELECT items.code AS item, touchpoint, least(place, {LAST_PLACE}) AS place,
-                count(*)::DOUBLE AS shown,
-                (count(*) FILTER (act."at" <= looks."at" + {ATTRIBUTION}))::DOUBLE AS engaged
-            FROM looks JOIN items ON looks.item = items.name LEFT JOIN (
-                SELECT decision_id, item, min("at") AS "at"
-                FROM {rows} SEMI JOIN (FROM actions WHERE code IN {_LIKES}) AS likes
-                    ON action = likes.name
-                WHERE decision_id <> '' GROUP BY decision_id, item) AS act
-            ON act.decision_id = looks.decision_id AND act.item = looks.item
-            WHERE place > 0 GROUP BY ALL ORDER BY ALL"""
+            f"""SELECT items.code AS item, touchpoint, place, shown, engaged FROM (
+                SELECT looks.item, touchpoint, place, count(*)::DOUBLE AS shown,
+                    (count(*) FILTER (likes."at" <= looks."at" + {ATTRIBUTION}))::DOUBLE AS engaged
+                FROM looks LEFT JOIN likes
+                    ON likes.decision = looks.decision AND likes.item = looks.item
+                WHERE place > 0 GROUP BY ALL) AS told
+            JOIN items ON told.item = items.name ORDER BY ALL"""
         ).to_arrow_table()
         place = found["place"].to_numpy().astype(np.int32)
         touchpoint = found["touchpoint"].combine_chunks().dictionary_encode().indices.to_numpy()
