@@ -18,7 +18,7 @@ from pittari import clock
 from pittari.importing import Report, bring
 from pittari.store import Store
 
-DEATHS = 5
+DEATHS = 4
 
 
 def log(file: Path) -> Path:

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from tests.importing.files import HEADER, NOON, ROW, brought, looked, rows
 
 from pittari import clock
+from pittari.errors import DataError
 from pittari.importing.events import ACTIONS
 from pittari.model.catalog import Entitlement, Item, User
 from pittari.store import Store, open_store
@@ -310,3 +311,39 @@ def test_arrow_types_of_other_tools_are_read(store: Store, tmp_path: Path) -> No
     pq.write_table(local, tmp_path / "local.parquet")
     assert "its zone" in looked(tmp_path / "local.parquet").first[0].expected
     assert looked(tmp_path / "local.parquet", zone="Asia/Tokyo").rejected == 0
+
+
+def test_catalogues_of_other_tools_are_read(store: Store, tmp_path: Path) -> None:
+    at = datetime(2024, 10, 1, 9, tzinfo=UTC)
+    table = pa.table(
+        {
+            "id": pa.array([1, 2, 3]),
+            "title": pa.array([[("en", "Cats")], [], None], pa.map_(pa.string(), pa.string())),
+            "description.ja": ["ねこ", None, ""],
+            "price": pa.array([120.0, float("nan"), 99.5]),
+            "tags": [["cat", "cute"], [], None],
+            "sold_from": pa.array([at, None, None], pa.timestamp("ns", "UTC")),
+        }
+    )
+    pq.write_table(table, tmp_path / "items.parquet")
+    report = brought(store, tmp_path / "items.parquet", "items")
+    assert (report.new, report.rejected) == (2, 1)
+    assert report.first[0].got == "99.5"
+    assert store.catalog.item("1") == Item(
+        id="1",
+        title={"en": "Cats"},
+        description={"ja": "ねこ"},
+        price=120,
+        tags=("cat", "cute"),
+        sold_from=at,
+    )
+    assert store.catalog.item("2") == Item(id="2")
+
+
+def test_text_in_bytes_is_read_and_other_bytes_are_refused(store: Store, tmp_path: Path) -> None:
+    told = {"at": ["2024-10-01T09:00:00Z"], "item": ["cats"]}
+    pq.write_table(pa.table({**told, "user": [b"mika"]}), tmp_path / "good.parquet")
+    assert brought(store, tmp_path / "good.parquet").new == 1
+    pq.write_table(pa.table({**told, "user": [b"\xff"]}), tmp_path / "bad.parquet")
+    with pytest.raises(DataError, match=r'column "user": expected UTF-8 text'):
+        looked(tmp_path / "bad.parquet")

@@ -1,8 +1,9 @@
 """How does a company's own data come in? From files, row by row, and nothing is lost unsaid."""
 
 from pittari.importing.files import FORMATS, Source, examine
-from pittari.importing.importer import KINDS, Plan, Report, bring, look, plan
+from pittari.importing.importer import Report, bring, look
 from pittari.importing.mapping import Mapping
+from pittari.importing.plans import KINDS, Plan, plan
 
 __all__ = [
     "FORMATS",

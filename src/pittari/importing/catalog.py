@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -133,9 +134,9 @@ def _list(cell: Any, separator: str) -> list[str]:
 def _number(cell: Any) -> int:
     if isinstance(cell, str) and (match := _WHOLE.fullmatch(cell)):
         return int(match.group(1))
-    if isinstance(cell, int) and not isinstance(cell, bool):
+    if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) < 1 << 63:
         return cell
-    if not isinstance(cell, str | bool) and hasattr(cell, "__int__") and cell == int(cell):
+    if isinstance(cell, float | Decimal) and cell % 1 == 0:
         return int(cell)
     raise _Wrong("a whole number")
 

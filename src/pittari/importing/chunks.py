@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from pittari.errors import DataError
 
 BYTES = 32 << 20
 """A chunk ends after this many bytes, so that long rows do not fill the memory."""
@@ -108,6 +112,7 @@ class DictChunk:
 class BatchChunk:
     """Rows of a Parquet file."""
 
+    file: str
     batch: pa.RecordBatch
     lines: Sequence[int]
     end: Mark
@@ -118,12 +123,33 @@ class BatchChunk:
         return None if at < 0 else self.batch.column(at)
 
     def dicts(self) -> Iterator[dict[str, Any]]:
-        for row in self.batch.to_pylist():
-            yield {name: cell for name, cell in row.items() if cell is not None}
+        for row in self._listed(self.batch):
+            yield {name: cell for name, cell in row.items() if not _missing(cell)}
 
     def row(self, number: int) -> dict[str, Any]:
-        found: dict[str, Any] = self.batch.slice(number, 1).to_pylist()[0]
-        return found
+        return self._listed(self.batch.slice(number, 1))[0]
+
+    def _listed(self, batch: pa.RecordBatch) -> list[dict[str, Any]]:
+        """Returns rows as dicts; Python's times have microseconds, nanoseconds are cut off."""
+        columns = [
+            pc.cast(column, pa.timestamp("us", column.type.tz), safe=False)
+            if pa.types.is_timestamp(column.type)
+            else column
+            for column in batch.columns
+        ]
+        plain = pa.RecordBatch.from_arrays(columns, batch.schema.names)
+        try:
+            rows: list[dict[str, Any]] = plain.to_pylist()
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"{self.file}: expected UTF-8 text, got {error.object[:40]!r} among the rows from"
+                f" {self.lines[0]:,} on"
+            ) from error
+        return rows
+
+
+def _missing(cell: object) -> bool:
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
 def _text(cell: object) -> str | None:

@@ -67,9 +67,12 @@ def words(column: pa.Array, where: str) -> Words:
 
     Raises `DataError` for a column of another type; `where` names it there.
     """
-    column = _texts(column, where)
-    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    found = [word or "" for word in coded.dictionary.to_pylist()]
+    try:
+        column = _texts(column, where)
+        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        found = [word or "" for word in coded.dictionary.to_pylist()]
+    except (UnicodeDecodeError, pa.ArrowInvalid) as error:
+        raise DataError(f"{where}: expected UTF-8 text, got bytes that are not") from error
     codes = coded.indices
     if codes.null_count:
         found.append("")
@@ -83,6 +86,8 @@ def _texts(column: pa.Array, where: str) -> pa.Array:
         return column if _is_text(kind.value_type) else _texts(column.dictionary_decode(), where)
     if _is_text(kind):
         return column
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return pc.cast(column, pa.string())
     if pa.types.is_null(kind) or pa.types.is_integer(kind):
         return pc.cast(column, pa.string())
     if pa.types.is_floating(kind):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -13,21 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pittari import clock
-from pittari.importing import catalog, delimited, events, objects, tables
-from pittari.importing.catalog import Making
-from pittari.importing.chunks import Chunk, Mark, Reject
-from pittari.importing.events import Reading
-from pittari.importing.files import Source
-from pittari.importing.mapping import (
-    EVENT_FIELDS,
-    FIELDS,
-    Mapping,
-    checked,
-    field_of,
-    resolve,
-    unknown_key,
-    zone_of,
-)
+from pittari.errors import Unavailable
+from pittari.importing.chunks import Reject
+from pittari.importing.plans import Plan, chunks, reader
 from pittari.importing.progress import Ledger, Step, alone
 from pittari.importing.rejects import Rejects, publish
 from pittari.importing.staging import Staging
@@ -35,10 +23,6 @@ from pittari.model.event import restored
 from pittari.store import Store
 from pittari.store.catalog import Counts
 
-KINDS = tuple(FIELDS)
-_MANY = 200_000
-_FEW = 5_000
-"""Rows of the catalogue per transaction: a server that writes beside it waits this long."""
 _GROUP = 3
 """Chunks' worth of rows that go to the lake at once."""
 _BATCH = 4_000
@@ -46,48 +30,6 @@ _SHOWN = 10
 
 Progress = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and of how much (0: unknown)."""
-
-
-class Fields(dict[str, str]):
-    """Source column to field, "" for those that are not read, worked out when first asked."""
-
-    def __init__(self, mapping: Mapping, kind: str) -> None:
-        self._mapping, self._kind = mapping, kind
-
-    def __missing__(self, name: str) -> str:
-        found = field_of(self._mapping, self._kind, name)
-        if found is None:
-            raise KeyError(name)
-        return self.setdefault(name, found)
-
-    def strange(self, row: dict[str, Any]) -> tuple[str, str] | None:
-        """Returns the first key that is no field, and what is expected instead."""
-        for name in row.keys() - self.keys():
-            try:
-                self[name]
-            except KeyError:
-                return name, unknown_key(name, self._kind)
-        return None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How one file will be read: all that can be known before its first row."""
-
-    kind: str
-    source: Source
-    mapping: Mapping
-    names: list[str]
-    """Its columns; none for JSON lines."""
-    start: Mark
-    rows: int
-    """Most rows of one chunk."""
-
-    @property
-    def key(self) -> str:
-        """What stands for this import: the same file read in the same way."""
-        told = (self.kind, self.source.checksum, self.source.format, self.mapping, self.rows)
-        return hashlib.blake2b(msgspec.json.encode(told), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -109,42 +51,16 @@ class Report:
         return replace(self, **{name: getattr(self, name) + getattr(step, name) for name in counts})
 
 
-def plan(kind: str, source: Source, mapping: Mapping) -> Plan:
-    """Returns how a file will be read. Raises `DataError` when its columns do not fit."""
-    checked(mapping, kind)
-    rows = _MANY if kind == "events" else _FEW
-    if source.format == "jsonl":
-        return Plan(kind, source, mapping, [], Mark(), rows)
-    if source.format == "parquet":
-        names, start = tables.names(source), Mark()
-    else:
-        names, start = delimited.header(source, mapping)
-    resolve(mapping, kind, names, str(source.path))
-    return Plan(kind, source, mapping, names, start, rows)
-
-
-def chunks(plan: Plan, start: Mark) -> Iterator[Chunk]:
-    """Yields the rows of a file from a mark on."""
-    source, fields = plan.source, Fields(plan.mapping, plan.kind)
-    if source.format == "jsonl":
-        shape = objects.FLAT if plan.kind == "events" else objects.DEEP
-        return objects.objects(source, shape, fields.strange, start, plan.rows)
-    if source.format == "parquet":
-        wanted = [name for name in plan.names if fields[name]]
-        return tables.batches(source, wanted, start, plan.rows)
-    return delimited.cells(source, plan.mapping, plan.names, start, plan.rows)
-
-
 def look(plan: Plan, progress: Progress, *, now: clock.Clock = clock.now) -> Report:
     """Reads a whole file and says what an import would do; nothing is written."""
     report = Report(str(plan.source.path))
-    read = _reader(plan, now())
+    read = reader(plan, now())
     for chunk in chunks(plan, plan.start):
         rows, bad = read(chunk)
         bad = sorted([*chunk.broken, *bad], key=lambda reject: reject.line)
         report = report.plus(Step(read=len(rows) + len(bad), rejected=len(bad)))
         report.first.extend(bad[: _SHOWN - len(report.first)])
-        progress("reading", chunk.end.offset, _size(plan))
+        progress("reading", chunk.end.offset, plan.size)
     return report
 
 
@@ -164,7 +80,7 @@ def bring(
     again goes on from the last committed chunk.
     """
     folder = store.lake.folder.parent / "imports"
-    with alone(folder / f"{plan.key}.lock"):
+    with _disk(plan), alone(folder / f"{plan.key}.lock"):
         run = _Run(plan, store, folder / plan.key, progress, now())
         report = run.events() if plan.kind == "events" else run.catalog()
         if report.rejected:
@@ -221,12 +137,12 @@ class _Run:
             return Counts(0, 0, 0)
 
         report = self._through(commit)
-        chunks = len(self._read.steps)
+        read = len(self._read.steps)
         rows = 0
-        for number, group in enumerate(staging.groups(chunks, _GROUP * self._plan.rows)):
+        for number, group in enumerate(staging.groups(read, _GROUP * self._plan.rows)):
             step = self._kept.steps.get(number)
             if step is None:
-                step = _adopted(staging.load(group, chunks), self._store, self._draft)
+                step = _adopted(staging.load(group, read), self._store, self._draft)
                 self._kept.put(number, step)
             rows += step.new + step.same
             report = report.plus(step)
@@ -244,7 +160,7 @@ class _Run:
         for number in sorted(self._read.steps):
             last = self._read.steps[number]
             report = report.plus(last)
-        read = _reader(self._plan, self._now)
+        read = reader(self._plan, self._now)
         gathering = Rejects(self.gathered, last.rejects)
         for number, chunk in enumerate(chunks(self._plan, last.end), len(self._read.steps)):
             rows, bad = read(chunk)
@@ -255,9 +171,20 @@ class _Run:
             step = Step(chunk.end, *counts, size)
             self._read.put(number, step)
             report = report.plus(step)
-            self._progress("reading", chunk.end.offset, _size(self._plan))
+            self._progress("reading", chunk.end.offset, self._plan.size)
         gathering.close()
         return report
+
+
+@contextmanager
+def _disk(plan: Plan) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(
+            f"{plan.source.path}: the disk fails ({error}); what is committed stays, and the same"
+            " command goes on from there"
+        ) from error
 
 
 def _adopted(table: pa.Table, store: Store, draft: Path) -> Step:
@@ -275,56 +202,6 @@ def _adopted(table: pa.Table, store: Store, draft: Path) -> Step:
         appended = store.events.append(rows)
         new, same = new + appended.new, same + appended.known
     return Step(new=new, same=same)
-
-
-def _reader(plan: Plan, now: int) -> Callable[[Chunk], tuple[Any, list[Reject]]]:
-    """Returns what makes rows of a chunk, and rejects."""
-    mapping = plan.mapping
-    file, zone = str(plan.source.path), zone_of(mapping.zone)
-    if plan.kind != "events":
-        making = Making(
-            file,
-            plan.kind,
-            Fields(mapping, plan.kind),
-            mapping.constants,
-            mapping.values,
-            cast(dict[str, str], mapping.separators),
-            zone,
-            mapping.time_unit,
-        )
-        return lambda chunk: catalog.made(chunk, making)
-    reading = Reading(
-        file,
-        _sources(plan),
-        mapping.constants,
-        mapping.values,
-        zone,
-        mapping.time_unit,
-        now,
-    )
-    return lambda chunk: events.staged(chunk, reading)
-
-
-def _sources(plan: Plan) -> dict[str, str]:
-    """Returns field to source column; JSON lines may have any of them."""
-    mapping = plan.mapping
-    if plan.names:
-        found = resolve(mapping, plan.kind, plan.names, str(plan.source.path))
-        return {field: name for name, field in found.items()}
-    own = {
-        name: name
-        for name in EVENT_FIELDS
-        if name not in mapping.constants and field_of(mapping, plan.kind, name) == name
-    }
-    return own | {field: name for name, field in mapping.columns.items()}
-
-
-def _size(plan: Plan) -> int:
-    """Returns what `Mark.offset` grows to, 0 where that is unknown."""
-    source = plan.source
-    if source.format == "parquet":
-        return tables.rows(source)
-    return 0 if source.zipped or source.encoding != "utf-8" else source.size
 
 
 def _first(gathered: Path) -> list[Reject]:

@@ -37,7 +37,7 @@ def batches(source: Source, columns: list[str], start: Mark, size: int) -> Itera
                 if end > start.offset:
                     part = batch.slice(max(0, start.offset - before))
                     lines = range(end - part.num_rows + 1, end + 1)
-                    yield BatchChunk(part, lines, Mark(end, end))
+                    yield BatchChunk(str(source.path), part, lines, Mark(end, end))
                 before = end
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
             raise DataError(
