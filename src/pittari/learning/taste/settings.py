@@ -38,8 +38,8 @@ class TasteSettings:
     als_work: float = 8e11
     items_per_vector: int = 32
     als_rounds: int = 8
-    als_unobserved: float = 8.0
-    als_penalty: float = 0.008
+    als_unobserved: float = 12.0
+    als_penalty: float = 0.004
     ease_penalty: float = 3.3
     exact_size: int = 12_000
     exact_pairs: int = 1_000_000_000
