@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -13,20 +14,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from pittari.cli import root
 from pittari.demo import recipe_of
-from pittari.settings import project
+from pittari.errors import SettingsError
+from pittari.settings import Project, project
 
 SMALL = ("--people", "40", "--days", "6")
 PITTARI = (sys.executable, "-c", "from pittari.cli import main; main()")
 
 
-def test_a_check_decides_once_at_every_touchpoint_and_leaves_nothing(tmp_path: Path) -> None:
-    with CliRunner().isolated_filesystem(tmp_path) as here:
-        done = CliRunner().invoke(root, ["demo", "--check", "--json", *SMALL])
-        assert list(Path(here).iterdir()) == []
+def test_a_check_decides_once_at_every_touchpoint_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(root, ["demo", "--check", "--json", *SMALL])
+    assert list(tmp_path.iterdir()) == []
     assert done.exit_code == 0, done.output
     decisions = json.loads(done.stdout)["decisions"]
     assert [decision["touchpoint"] for decision in decisions] == ["shelf"]
@@ -39,7 +44,7 @@ def test_a_check_decides_once_at_every_touchpoint_and_leaves_nothing(tmp_path: P
     assert "learned tastes" in done.stderr
 
 
-def test_a_check_reads_well_without_json(tmp_path: Path) -> None:
+def test_a_check_reads_well_without_json() -> None:
     done = CliRunner().invoke(root, ["demo", "--check", *SMALL])
     assert re.fullmatch(r"shelf for demo-\d+: pkg-\d+(, pkg-\d+)*\n", done.stdout)
 
@@ -82,10 +87,14 @@ def test_the_command_makes_the_world_opens_the_shop_and_ends_clean(tmp_path: Pat
         assert running.returncode == 0, errors
         assert "Traceback" not in errors
     assert recipe_of(folder).people == 40
-    built = (folder / "world.json").stat().st_mtime_ns
-    with opened(folder) as (running, _):
-        running.send_signal(signal.SIGINT)
-        _, errors = running.communicate(timeout=30)
-    assert "found the world" in errors
-    assert (folder / "world.json").stat().st_mtime_ns == built
     assert project(folder).settings.server.open_shop
+
+
+def test_a_world_that_is_there_is_opened_again_and_a_taken_port_is_said(site: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        asked = ["demo", "--folder", str(site.folder), "--port", str(port)]
+        done = CliRunner().invoke(root, asked)
+    assert re.match(r"found the world in .*: \d+ made-up people, \d+ days until ", done.stderr)
+    assert isinstance(done.exception, SettingsError)
+    assert f"cannot listen on 127.0.0.1:{port}" in str(done.exception)

@@ -185,7 +185,7 @@ def test_the_shop_is_labelled_and_reads_in_both_languages(items: dict[str, Item]
         assert set(item.title) == set(item.description) == {"ja", "en"}
         assert "架空" in item.description["ja"]
         assert "Made up" in item.description["en"]
-        assert 1 <= len(item.tags) <= 9
+        assert 1 <= len(set(item.tags)) == len(item.tags) <= 9
     for package in packages:
         assert package.price > 0
         assert package.creator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -142,8 +143,7 @@ class Terms(NamedTuple):
 
 
 def _package(spec: PackageSpec, terms: Terms) -> Item:
-    tags = (spec.character, spec.mood_style, spec.theme)
-    moods = tuple(dict.fromkeys(tag for s in spec.stickers for tag in s.tags[:2]))
+    words = Counter(tag for sticker in spec.stickers for tag in sticker.tags)
     return Item(
         id=spec.id,
         kind="package",
@@ -155,7 +155,7 @@ def _package(spec: PackageSpec, terms: Terms) -> Item:
         creator=spec.creator,
         character=spec.character,
         category=spec.theme,
-        tags=(*tags, *(mood for mood in moods if mood not in tags))[:9],
+        tags=tuple(word for word, _ in words.most_common(9)),
         price=spec.price,
         sold_from=clock.moment(int(terms.start)),
         sold_until=clock.moment(int(terms.until)) if terms.until < FOREVER else None,
