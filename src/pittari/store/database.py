@@ -21,6 +21,8 @@ from pittari.errors import Unavailable
 from pittari.store import drivers
 
 _IDLE = 16
+_PAGES = 8_000
+"""Size of SQLite's write-ahead file from which on it is worth a moment of every writer's time."""
 
 
 class Session:
@@ -157,6 +159,18 @@ class Database:
         with self._guarded(), self._driver.turn():
             session = self._begin(self._driver.begin_write)
             yield from self._through(session, "COMMIT")
+
+    def checkpoint(self) -> None:
+        """Empties SQLite's write-ahead file, so that no commit has to.
+
+        Most of it while others write; the rest, once the file is large, while nobody does, since
+        only an empty file starts anew.
+        """
+        with self.peek() as session:
+            pages = self._driver.checkpoint(session.raw)
+        if pages > _PAGES:
+            with self._guarded(), self._driver.turn(), self.peek() as session:
+                self._driver.checkpoint(session.raw)
 
     def _begin(self, statement: str) -> Session:
         """Returns a session in a transaction; an idle one whose server has gone is replaced."""

@@ -52,6 +52,12 @@ class Driver(Protocol):
     def reserve(self, raw: Any, table: str, column: str, count: int) -> int:
         """Takes `count` numbers of a serial column; returns the first."""
 
+    def checkpoint(self, raw: Any) -> int:
+        """Moves what was written ahead to its place, without keeping anybody waiting.
+
+        Returns the pages of the write-ahead file.
+        """
+
     def failed(self, error: BaseException) -> bool:
         """Whether disk or server failed, rather than the statement."""
 
@@ -67,7 +73,7 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._gate = threading.Lock()
-        self._lock = -1
+        self._locks: list[int] = []
 
     def engine(self) -> sa.Engine:
         engine = sa.create_engine(
@@ -85,7 +91,7 @@ class Sqlite:
                 "foreign_keys=ON",
                 "cache_size=-65536",
                 "temp_store=MEMORY",
-                "wal_autocheckpoint=4000",
+                "wal_autocheckpoint=16000",
                 "journal_size_limit=67108864",
             ):
                 raw.execute(f"PRAGMA {pragma}")
@@ -100,15 +106,22 @@ class Sqlite:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
+        """Two locks make the queue fair: who waits for the turn keeps others from overtaking."""
         with self._gate:
-            if self._lock < 0:
+            if not self._locks:
                 flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-                self._lock = os.open(f"{self.path}-lock", flags, 0o644)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
+                names = (f"{self.path}-next", f"{self.path}-turn")
+                self._locks = [os.open(name, flags, 0o644) for name in names]
+            first, turn = self._locks
+            fcntl.flock(first, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(turn, fcntl.LOCK_EX)
+            finally:
+                fcntl.flock(first, fcntl.LOCK_UN)
             try:
                 yield
             finally:
-                fcntl.flock(self._lock, fcntl.LOCK_UN)
+                fcntl.flock(turn, fcntl.LOCK_UN)
 
     def text(self, sql: str) -> str:
         return sql
@@ -134,6 +147,9 @@ class Sqlite:
         )
         taken = "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ? RETURNING seq"
         return int(raw.execute(taken, (count, table)).fetchall()[0][0]) - count + 1
+
+    def checkpoint(self, raw: Any) -> int:
+        return int(raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()[0][1])
 
     def failed(self, error: BaseException) -> bool:
         return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
@@ -213,6 +229,9 @@ class Postgres:
         serial = f"pg_get_serial_sequence('{table}', '{column}')"
         taken = f"SELECT setval({serial}, nextval({serial}) + %s)"
         return int(raw.execute(taken, (count - 1,)).fetchone()[0]) - count + 1
+
+    def checkpoint(self, raw: Any) -> int:
+        return 0
 
     def failed(self, error: BaseException) -> bool:
         return isinstance(error, self._failures)

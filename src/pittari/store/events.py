@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -25,6 +26,9 @@ _GROUP = 8_000
 """Rows of one transaction; a larger one keeps other processes waiting."""
 _WAITING = 100_000
 """Rows that may wait; more are refused, so that memory stays bounded while the disk is slow."""
+
+_CHECKPOINT = 0.25
+"""Seconds between two rounds of emptying the write-ahead file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class EventLog:
         self._closed = False
         self._news = threading.Condition()
         self._writer: threading.Thread | None = None
+        self._written = threading.Event()
 
     def append(self, rows: Sequence[AnyRow]) -> Appended:
         """Appends rows, each `event_id` once, and waits until they are durable.
@@ -74,6 +79,7 @@ class EventLog:
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="log", daemon=True)
                 self._writer.start()
+                threading.Thread(target=self._empty, name="checkpoint", daemon=True).start()
             self._news.notify()
         return call.future
 
@@ -89,6 +95,7 @@ class EventLog:
             self._news.notify()
         if self._writer is not None:
             self._writer.join()
+            self._written.set()
 
     def since(self, seq: int, limit: int = 1000) -> list[tuple[int, AnyRow]]:
         """Returns up to `limit` rows of the log after `seq`, in order, each with its number."""
@@ -122,8 +129,18 @@ class EventLog:
                 self._commit(calls)
             except Exception as error:
                 self._refuse(calls, error)
+            self._written.set()
             with self._news:
                 self._waiting -= sum(len(call.rows) for call in calls)
+
+    def _empty(self) -> None:
+        """Empties the write-ahead file now and then, beside the writer."""
+        pause = threading.Event()
+        while self._written.wait() and not self._closed:
+            self._written.clear()
+            with suppress(Unavailable):
+                self._database.checkpoint()
+            pause.wait(_CHECKPOINT)
 
     def _gather(self) -> list[_Call]:
         """Waits for calls; returns those of the next transaction, none when closed."""
