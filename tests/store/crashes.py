@@ -110,3 +110,21 @@ def tidy_on_a_full_disk(url: str, folder: Path) -> None:
         store.tidy()
     except Unavailable:
         sys.exit(UNAVAILABLE)
+
+
+def append_on_a_full_disk(url: str, folder: Path) -> None:
+    """Appends a row, then many where no file may grow, then one where files may again."""
+    store = opened(url, folder)
+    store.events.append([seen("before")])
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    room = (folder / "pittari.db-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+    refused = 0
+    for _ in range(3):
+        try:
+            store.events.append([seen(f"lost-{i}") for i in range(5_000)])
+        except Unavailable:
+            refused += 1
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    store.events.append([seen("after")])
+    sys.exit(UNAVAILABLE if refused == 3 else 1)

@@ -81,19 +81,16 @@ def test_a_snapshot_does_not_move(store: Store) -> None:
         assert session.rows("SELECT count(*) FROM events") == before
 
 
-def test_a_full_disk_is_unavailable_until_there_is_room_again(tmp_path: Path) -> None:
-    """A limit on pages makes SQLite answer as a full disk does; a new connection has none."""
-    store = open_store(f"sqlite:///{tmp_path}/pittari.db", tmp_path / "l", tmp_path / "p")
-    kept = [seen(f"kept-{i}") for i in range(100)]
-    store.events.append(kept)
-    with store.database.write() as session:
-        pages = session.rows("PRAGMA page_count")[0][0]
-        session.rows(f"PRAGMA max_page_count = {pages + 8}")
-    rows = [seen(f"more-{i}") for i in range(5_000)]
-    with pytest.raises(Unavailable, match="full"):
-        store.events.append(rows)
-    assert in_log(store) == {row.event_id for row in kept}
-    assert store.events.append(rows) == Appended(5_000, 0)
+def test_a_full_disk_is_unavailable_until_there_is_room_again(
+    tmp_path: Path, processes: ForkServerContext
+) -> None:
+    url = f"sqlite:///{tmp_path}/pittari.db"
+    child = processes.Process(target=crashes.append_on_a_full_disk, args=(url, tmp_path))
+    child.start()
+    child.join()
+    assert child.exitcode == crashes.UNAVAILABLE
+    store = crashes.opened(url, tmp_path)
+    assert in_log(store) == {"before", "after"}
     store.close()
 
 
