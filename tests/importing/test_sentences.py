@@ -39,6 +39,12 @@ REFUSED: dict[str, tuple[str, bytes, dict[str, Any], list[str]]] = {
         ["shift_jis", "--encoding shift_jis"],
     ),
     "euc_jp": ("a.csv", JAPANESE.encode("euc_jp"), {"kind": "items"}, ["--encoding euc_jp"]),
+    "unknown encoding": (
+        "a.csv",
+        b"id,name\n" + b"".join(b"u%d,caf\xe9\n" % n for n in range(20)),
+        {"kind": "users"},
+        ["bytes that are not", "--encoding"],
+    ),
     "another than said": (
         "a.csv",
         JAPANESE.encode("utf-16")[:-1],
@@ -187,9 +193,10 @@ def test_a_bad_row_of_a_log_says_line_column_and_what_was_expected(
     assert len(reject.got) < 300
 
 
-def test_a_broken_line_between_others_is_told_as_broken_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("user", ["未来", "mika"])
+def test_a_broken_line_between_others_is_told_as_broken_text(user: str, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
-    good = "2024-10-01T09:00:00Z,未来,cats,click\n"
+    good = f"2024-10-01T09:00:00Z,{user},cats,click\n"
     body = HEADER.encode() + good.encode() * 3 + b"2024-10-01T09:00:00Z,\xff\xfe,cats,click\n"
     file.write_bytes(body + good.encode())
     report = looked(file)

@@ -26,6 +26,8 @@ class Feed:
         self._back: deque[Line] = deque()
         self.used: list[Line] = []
         """Lines of the record that is being read."""
+        self.problem: tuple[str, str] | None = None
+        """What was expected and what came, if a line of the record cannot be right."""
         self.mark = start
         self.ended = True
         """Whether the newest line has its line end."""
@@ -36,12 +38,9 @@ class Feed:
     def __next__(self) -> str:
         line = self._back.popleft() if self._back else self._read()
         self.used.append(line)
+        if line[2] is not None:
+            self.problem = self.problem or line[2]
         return line[0]
-
-    @property
-    def problem(self) -> tuple[str, str] | None:
-        """What was expected and what came, if a line of the record cannot be right."""
-        return next((line[2] for line in self.used if line[2]), None)
 
     @property
     def text(self) -> str:
@@ -50,12 +49,14 @@ class Feed:
 
     def done(self, lines: int | None = None) -> None:
         """Ends the record after `lines` of its lines (all, unless told); the rest comes again."""
-        taken = self.used if lines is None else self.used[:lines]
+        taken = self.used
         if lines is not None:
+            taken = self.used[:lines]
             self._back.extendleft(reversed(self.used[lines:]))
-        size = sum(line[1] for line in taken)
+        size = taken[0][1] if len(taken) == 1 else sum(line[1] for line in taken)
         self.mark = Mark(self.mark.offset + size, self.mark.line + len(taken))
         self.used = []
+        self.problem = None
 
     def _read(self) -> Line:
         line, size = next(self._lines)

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,6 +30,10 @@ _SUFFIXES = {
     ".pq": "parquet",
 }
 _BLOCK = 1 << 20
+_MANY = 10
+"""So many lines in an unknown encoding are no accident."""
+_ENOUGH = 1000
+"""Lines beyond ASCII that are looked at."""
 _GUESSES = ("shift_jis", "cp932", "euc_jp")
 _JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 
@@ -134,9 +138,9 @@ def _whole_parquet(path: Path) -> None:
 
 
 def _whole_text(path: Path, zipped: bool, encoding: str) -> None:
-    if encoding == "utf-8":
-        _refuse_foreign(path, zipped)
     try:
+        if encoding == "utf-8":
+            _refuse_foreign(path, zipped)
         with _utf8(path, zipped, encoding) as file:
             head = b""
             while block := file.read(_BLOCK):
@@ -165,43 +169,53 @@ def _whole_text(path: Path, zipped: bool, encoding: str) -> None:
 
 
 def _refuse_foreign(path: Path, zipped: bool) -> None:
-    """Raises `DataError` when more lines are foreign than are UTF-8 beyond ASCII.
+    """Raises `DataError` when the file is in another encoding than UTF-8.
 
-    A few broken lines in a UTF-8 file are rows to reject, not a wrong encoding.
+    Some broken lines in a UTF-8 file are rows to reject; a file is foreign when its foreign lines
+    make sense in another encoding, or are many, and are more than those that are UTF-8.
     """
-    head, odd = b"", b""
-    own = foreign = 0
-    try:
-        with _raw(path, zipped) as file:
-            for block in iter(lambda: file.read(_BLOCK), b""):
-                head = head or block[:4096]
-                if block.isascii():
-                    continue
-                for line in block.split(b"\n")[:-1] or [block]:
-                    if not line.isascii():
-                        if _decodes(line, "utf-8"):
-                            own += 1
-                        else:
-                            foreign += 1
-                            odd += line[:200] + b"\n" if len(odd) < 65536 else b""
-                if foreign > 1000 or own > 1000:
-                    break
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        return  # whoever reads it whole says so
-    wide = _wide(head)
-    if wide:
+    with _raw(path, zipped) as file:
+        head = file.peek(4096)[:4096]
+        wide = _wide(head)
+        if wide:
+            raise DataError(
+                f"{path}: expected UTF-8 text, got what looks like {wide.upper()}; say so with"
+                f" --encoding {wide}"
+            )
+        own, foreign, odd = _counted(file)
+    if foreign <= own:
+        return
+    guess = max(_GUESSES, key=lambda name: _japanese(odd, name))
+    if _japanese(odd, guess):
         raise DataError(
-            f"{path}: expected UTF-8 text, got what looks like {wide.upper()}; say so with"
-            f" --encoding {wide}"
+            f"{path}: expected UTF-8 text, got what looks like {guess}; say so with"
+            f" --encoding {guess}"
         )
-    if foreign > own:
-        guess = max(_GUESSES, key=lambda name: _japanese(odd, name))
-        looks = (
-            f"got what looks like {guess}; say so with --encoding {guess}"
-            if _japanese(odd, guess)
-            else f"got bytes that are not ({odd[:20]!r}); say which it is with --encoding"
+    if foreign >= _MANY:
+        raise DataError(
+            f"{path}: expected UTF-8 text, got {foreign:,} lines with bytes that are not, such as"
+            f" {odd[:20]!r}; say which encoding it is with --encoding"
         )
-        raise DataError(f"{path}: expected UTF-8 text, {looks}")
+
+
+def _counted(file: io.BufferedReader) -> tuple[int, int, bytes]:
+    """Returns how many lines beyond ASCII are UTF-8, how many are not, and some of the latter."""
+    own = foreign = 0
+    odd = rest = b""
+    while (block := file.read(_BLOCK)) and own < _ENOUGH and foreign < _ENOUGH:
+        if block.isascii() and not rest:
+            continue
+        *whole, rest = (rest + block).split(b"\n")
+        for line in whole:
+            if _decodes(line, "utf-8"):
+                own += not line.isascii()
+            else:
+                foreign += 1
+                odd += line[:200] + b"\n"
+        rest = rest if len(rest) < _BLOCK else b""
+    if rest and not _decodes(rest, "utf-8"):
+        return own, foreign + 1, odd + rest[:200]
+    return own + (not rest.isascii()), foreign, odd[:65536]
 
 
 def _wide(head: bytes) -> str:
@@ -230,18 +244,16 @@ def _japanese(text: bytes, encoding: str) -> int:
     return len(_JAPANESE.findall(text.decode(encoding))) if _decodes(text, encoding) else 0
 
 
-def _raw(path: Path, zipped: bool) -> BinaryIO:
-    if zipped:
-        return io.BufferedReader(cast(Any, gzip.GzipFile(path)), _BLOCK)
-    return path.open("rb", _BLOCK)
+def _raw(path: Path, zipped: bool) -> io.BufferedReader:
+    raw: Any = gzip.GzipFile(path) if zipped else path.open("rb", 0)
+    return io.BufferedReader(raw, _BLOCK)
 
 
 def _utf8(path: Path, zipped: bool, encoding: str) -> BinaryIO:
     raw = _raw(path, zipped)
     if encoding != "utf-8":
         raw = io.BufferedReader(_Recoded(raw, encoding), _BLOCK)
-    mark = codecs.BOM_UTF8
-    if cast(io.BufferedReader, raw).peek(3)[:3] == mark:
+    if raw.peek(3)[:3] == codecs.BOM_UTF8:
         raw.read(3)
     return raw
 
