@@ -1,5 +1,6 @@
 """The pages without their scripts: who one is, what one may send, and what one gets."""
 
+import html
 import os
 import re
 import stat
@@ -8,12 +9,18 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from pittari.engine import Engine
 from pittari.errors import SettingsError, TooMany
+from pittari.model.catalog import User
 from pittari.model.event import Impression
 from pittari.web.app import create_app
+from pittari.web.pages import kept
 from pittari.web.rendering import local
 from pittari.web.sessions import Attempts, Sessions, secret_of
 
@@ -158,9 +165,6 @@ def test_an_old_session_is_over() -> None:
     sessions = Sessions(b"x" * 32)
     old = msgspec.structs.replace(sessions.fresh(), until=1, user="demo-0001")
 
-    from starlette.requests import Request
-    from starlette.responses import Response
-
     response = Response()
     sessions.keep(response, old)
     cookie = response.headers["set-cookie"].split(";")[0].encode()
@@ -264,8 +268,6 @@ def test_pictures_are_pictures(visitor: httpx.Client) -> None:
 
 
 def test_a_name_from_outside_stays_text(engine: Engine, visitor: httpx.Client) -> None:
-    from pittari.model.catalog import User
-
     engine.store.catalog.put_users([User(id="evil", name="<script>alert(1)</script>")])
     become(visitor, "evil")
     assert "<script>alert" not in visitor.get("/").text
@@ -302,6 +304,51 @@ def test_the_way_back_stays_in_the_shop(back: str, goes: str) -> None:
 def test_a_wrong_act_is_refused(visitor: httpx.Client, form: dict[str, str], status: int) -> None:
     sent = {"csrf": token(visitor), **form}
     assert visitor.post("/acts", data=sent, headers={"x-part": "1"}).status_code == status
+
+
+def test_a_shop_without_its_memory_says_so(engine: Engine) -> None:
+    broken = Engine.open(engine.project)
+    client = TestClient(create_app(broken))
+    broken.close()
+    answer = client.get("/", headers={"accept-language": "ja"})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "2"
+    assert "少々お待ちください" in answer.text
+
+
+def test_an_unexpected_fault_is_a_page_that_tells_nothing() -> None:
+    def broken(request: Request) -> Response:
+        raise RuntimeError("a secret of the house")
+
+    client = TestClient(Starlette(routes=[Route("/broken", kept(broken))]))
+    answer = client.get("/broken", headers={"accept-language": "ja"})
+    assert answer.status_code == 500
+    assert "こちらで問題が起きました" in answer.text
+    assert "secret" not in answer.text
+
+
+def test_whoever_was_erased_is_someone_new(engine: Engine, visitor: httpx.Client) -> None:
+    engine.store.catalog.put_users([User(id="leaving", name="Leaving Leaf")])
+    become(visitor, "leaving")
+    form = {"csrf": token(visitor), "action": "mute", "item": "pkg-001"}
+    engine.store.erase_user("leaving")
+    assert visitor.post("/acts", data=form).status_code == 404
+    assert "Shopping as someone new" in visitor.get("/").text
+    assert engine.store.events.of_user("leaving") == []
+
+
+def test_a_look_is_not_called_a_having(engine: Engine, visitor: httpx.Client) -> None:
+    become(visitor, "")
+    item, slot = slots(visitor.get("/").text)[0]
+    title = engine.store.catalog.item(item).title["en"]
+    form = {"csrf": token(visitor), "action": "click", "item": item, "slot": slot}
+    visitor.post("/acts", data=form)
+    page = html.unescape(visitor.get("/").text)
+    assert f"Because you looked at {title}" in page
+    assert "Because you have" not in page
+    for entry in slots(visitor.get("/").text, "because"):
+        why = html.unescape(visitor.get("/why/" + entry[1].replace(".", "/")).text)
+        assert f"Because you looked at “{title}”." in why or "Trying something new" in why
 
 
 def test_what_is_not_sold_cannot_be_bought(engine: Engine, visitor: httpx.Client) -> None:

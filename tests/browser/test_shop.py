@@ -152,6 +152,7 @@ def test_a_package_shows_its_stickers(look: Look, engine: Engine) -> None:
     link = page.locator(".card-link").first
     title = link.inner_text()
     link.click()
+    page.wait_for_url("**/packages/*")
     expect(page.locator("h1")).to_have_text(title)
     expect(page.locator(".sticker")).to_have_count(16)
     alternatives = page.locator(".sticker img").evaluate_all("all => all.map(one => one.alt)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -23,7 +24,8 @@ __all__ = ["error_page", "looked_at", "routes"]
 
 log = logging.getLogger(__name__)
 _YEAR = 365 * 24 * 3600
-Endpoint = Callable[[Request], Awaitable[Response]]
+Answer = Callable[[Request], Awaitable[Response]]
+Endpoint = Answer | Callable[[Request], Response]
 
 
 def routes(engine: Engine) -> list[BaseRoute]:
@@ -63,12 +65,16 @@ def looked_at(request: Request) -> bool:
     return wants_page and not request.url.path.startswith("/v1/")
 
 
-def kept(endpoint: Endpoint) -> Endpoint:
-    """Returns an endpoint whose errors are pages."""
+def kept(endpoint: Endpoint) -> Answer:
+    """Returns an endpoint whose errors are pages; a plain one runs beside the event loop."""
 
     async def answer(request: Request) -> Response:
         try:
-            return await endpoint(request)
+            if inspect.iscoroutinefunction(endpoint):
+                given: Response = await endpoint(request)
+            else:
+                given = await run_in_threadpool(endpoint, request)  # type: ignore[arg-type]
+            return given
         except PittariError as error:
             return refusal(request, error)
         except Exception:

@@ -79,7 +79,8 @@ def error_page(request: Request, status: int) -> Response:
     """Returns the page that says, in the visitor's language, what an error status means."""
     texts = words(language_of(request)).texts
     said = str(status) if f"error.{status}" in texts else ("400" if status < 500 else "500")
-    return page(request, "error.html", status, error=said)
+    has_shop = any(getattr(route, "path", "") == "/" for route in request.app.routes)
+    return page(request, "error.html", status, error=said, has_shop=has_shop)
 
 
 def refusal(request: Request, error: PittariError) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import colorsys
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +17,7 @@ from pittari.eligibility.availability import Availability
 from pittari.engine import Ask, Engine, Placement
 from pittari.errors import NotFound
 from pittari.model.candidates import Candidates
-from pittari.model.catalog import Item, User
+from pittari.model.catalog import Item
 from pittari.model.decision import Decision
 from pittari.model.event import Slot
 from pittari.model.request import Person, Request
@@ -28,13 +27,8 @@ from pittari.web.words import Words
 TOUCHPOINT = "shelf"
 TINTS = 12
 """Hues that the style sheet knows."""
-GUEST = "guest-"
-"""How the id of someone new begins."""
 _CONTEXT = 2000
-_FACES = 7
 _SAMPLES = 4
-_PEOPLE = 5000
-_FOUND = 48
 _NEUTRAL = 0.06
 
 
@@ -68,18 +62,6 @@ class ShelfView:
     title: str
     cards: tuple[Card, ...]
     about: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A person one can be: nickname, how many packages, the newest ones as a hint of taste, and
-    the character of the first one known."""
-
-    user: str
-    name: str
-    count: int
-    newest: tuple[Card, ...]
-    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,62 +185,11 @@ class Shop:
         row = self.engine.knowledge().catalog.rows([item])
         return bool(np.isin(row, self.person(user).owned).any())
 
-    def name(self, visitor: Visitor) -> str:
-        """Returns a person's nickname, nothing for someone new."""
-        user = self._user(visitor.user)
-        return (user.name or user.id) if user else ""
-
-    def faces(self, visitor: Visitor) -> list[Face]:
-        """Returns a few people of different tastes; the one that the visitor is, among them."""
-        users, own = self.engine.store.catalog.users(), self._user(visitor.user)
-        several: dict[str, Face] = {}
-        for user in users[:: max(1, len(users) // (6 * _FACES))]:
-            face = self._face(visitor, user)
-            if face.first:
-                several.setdefault(face.first, face)
-            if len(several) == _FACES:
-                break
-        faces = list(several.values())
-        if own and all(face.user != own.id for face in faces):
-            faces.insert(0, self._face(visitor, own))
-        return faces
-
     def samples(self, views: Sequence[ShelfView]) -> list[Item]:
         """Returns a sticker of each of the packages that lead the first shelf, to greet with."""
         cards, stickers = (views[0].cards if views else ()), self.goods().stickers
         found = [stickers.get(card.item.id, ()) for card in cards]
         return [own[place % len(own)] for place, own in enumerate(found) if own][:_SAMPLES]
-
-    def search(self, visitor: Visitor, wanted: str) -> tuple[list[Face], int]:
-        """Returns people whose nickname holds the words (all, for none), and how many there are."""
-        users: list[User] = []
-        while len(users) < _PEOPLE:
-            more = self.engine.store.catalog.users(users[-1].id if users else "")
-            users += more
-            if len(more) < 1000:
-                break
-        folded = _folded(wanted)
-        found = [u for u in users if folded in _folded(u.name) or folded in u.id]
-        return [self._face(visitor, user) for user in found[:_FOUND]], len(found)
-
-    def known(self, user: str) -> bool:
-        """Returns whether there is such a person."""
-        return self._user(user) is not None
-
-    def _user(self, user: str) -> User | None:
-        try:
-            return self.engine.store.catalog.user(user)
-        except NotFound:
-            return None
-
-    def _face(self, visitor: Visitor, user: User) -> Face:
-        items, catalog = self.goods().items, self.engine.knowledge().catalog
-        person = self.person(user.id)
-        owned = set(person.owned.tolist())
-        taken = [catalog.ids[row] for row in person.history.tolist() if row in owned]
-        cards = tuple(self.card(visitor, items[name]) for name in taken[:3] if name in items)
-        first = items[taken[-1]].character if taken and taken[-1] in items else ""
-        return Face(user.id, user.name or user.id, len(owned), cards, first)
 
     def _shelves(
         self, visitor: Visitor, places: Sequence[Placement], shown: list[str]
@@ -331,16 +262,12 @@ def _shown(ids: Iterable[str]) -> str:
     return text
 
 
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
-
-
 @lru_cache(maxsize=10_000)
 def _tint(picture: Path | None) -> int:
     """Returns the hue of a picture's first surface, from 1 to `TINTS`; 0: no colour of its own."""
     if picture is None:
         return 0
-    found = re.search(r'fill="#([0-9a-fA-F]{6})"', picture.read_text("utf-8")[:4000])
+    found = re.search(r'fill="#([0-9a-fA-F]{6})"', picture.read_text("utf-8", "replace")[:4000])
     if found is None:
         return 0
     red, green, blue = (int(found[1][i : i + 2], 16) / 255 for i in (0, 2, 4))

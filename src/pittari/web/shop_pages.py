@@ -15,9 +15,10 @@ from pittari.engine import Engine
 from pittari.errors import Conflict, NotFound
 from pittari.model.catalog import Item
 from pittari.web import acts
+from pittari.web.people import GUEST, People
 from pittari.web.rendering import HEADERS, fragment, local, page
 from pittari.web.sessions import Form, Session, Sessions, first
-from pittari.web.shop import GUEST, Shop, Visitor
+from pittari.web.shop import Shop, Visitor
 from pittari.web.why import explain
 from pittari.web.words import language_of, words
 
@@ -42,71 +43,63 @@ class _Asked:
 
 
 class ShopPages:
-    """One method per address. What touches the store runs beside the event loop."""
+    """One method per address. Plain methods run beside the event loop, so they may wait for the
+    store; what reads a form is asynchronous and then steps aside."""
 
     def __init__(self, engine: Engine, sessions: Sessions) -> None:
         self.engine, self.sessions, self.shop = engine, sessions, Shop(engine)
+        self.folk = People(self.shop)
 
-    async def home(self, request: Request) -> Response:
+    def home(self, request: Request) -> Response:
         """Shows the shelves of the person one is, and a few others to be."""
         session, visitor = self._visitor(request)
-        shelves = await run_in_threadpool(self.shop.home, visitor)
-        faces = await run_in_threadpool(self.shop.faces, visitor)
-        samples = self.shop.samples(shelves)
-        return await self._page(
-            request, session, "home.html", shelves=shelves, faces=faces, samples=samples
-        )
+        shelves, faces = self.shop.home(visitor), self.folk.faces(visitor)
+        what = {"shelves": shelves, "faces": faces, "samples": self.shop.samples(shelves)}
+        return self._page(request, session, "home.html", **what)
 
-    async def people(self, request: Request) -> Response:
+    def people(self, request: Request) -> Response:
         """Shows the people one can be, found by nickname."""
         session, visitor = self._visitor(request)
         wanted = request.query_params.get("q", "")[:100]
-        faces, total = await run_in_threadpool(self.shop.search, visitor, wanted)
-        what: dict[str, Any] = {"faces": faces, "total": total, "wanted": wanted}
+        faces, total = self.folk.search(visitor, wanted)
+        what = {"faces": faces, "total": total, "wanted": wanted}
         if request.headers.get(PART):
             token = self.sessions.token(session)
-            what |= {"csrf": token, "user": session.user}
-            return page(request, "parts/people.html", **what)
-        return await self._page(request, session, "people.html", **what)
+            return page(request, "parts/people.html", 200, csrf=token, user=session.user, **what)
+        return self._page(request, session, "people.html", **what)
 
     async def become(self, request: Request) -> Response:
         """Makes the visitor one of the people, or someone new."""
         session, form = await self.sessions.form(request)
-        user = first(form, "user")
-        if user and not await run_in_threadpool(self.shop.known, user):
+        user = first(form, "user") or _someone_new()
+        if not await run_in_threadpool(self._may_be, user):
             raise NotFound(f'there is no user "{user[:40]}"')
-        user = user or _someone_new()
         response = RedirectResponse("/", 303)
         self.sessions.keep(response, msgspec.structs.replace(session, user=user))
         return response
 
-    async def package(self, request: Request) -> Response:
+    def package(self, request: Request) -> Response:
         """Shows one package with its stickers, and what others like as well."""
         session, visitor = self._visitor(request)
         item = self.shop.item(request.path_params["item"])
-        also = await run_in_threadpool(self.shop.also, visitor, item.id)
-        slot = request.query_params.get("from", "")
-        box = await run_in_threadpool(self._box, visitor, item, slot)
-        stickers = self.shop.goods().stickers.get(item.id, ())
-        return await self._page(
-            request, session, "package.html", also=also, stickers=stickers,
-            tags=_tags(item, visitor), **box,
-        )  # fmt: skip
+        what = self._box(visitor, item, request.query_params.get("from", ""))
+        what |= {"stickers": self.shop.goods().stickers.get(item.id, ())}
+        what |= {"also": self.shop.also(visitor, item.id), "tags": _tags(item, visitor)}
+        return self._page(request, session, "package.html", **what)
 
-    async def mine(self, request: Request) -> Response:
+    def mine(self, request: Request) -> Response:
         """Shows what the person has."""
         session, visitor = self._visitor(request)
-        cards = await run_in_threadpool(self.shop.mine, visitor)
-        return await self._page(request, session, "mine.html", cards=cards)
+        return self._page(request, session, "mine.html", cards=self.shop.mine(visitor))
 
-    async def why(self, request: Request) -> Response:
+    def why(self, request: Request) -> Response:
         """Explains one place of a decision made for this person."""
         session, visitor = self._visitor(request)
-        decision, place = request.path_params["decision"], request.path_params["place"]
-        why = await run_in_threadpool(explain, self.shop, visitor, decision, place)
+        asked = request.path_params
+        why = explain(self.shop, visitor, asked["decision"], asked["place"])
         if request.headers.get(PART):
             return page(request, "parts/why.html", why=why)
-        return await self._page(request, session, "why.html", why=why)
+        return self._page(request, session, "why.html", why=why)
 
     async def act(self, request: Request) -> Response:
         """Records what was done, and answers with the parts of the page that it changes.
@@ -114,25 +107,15 @@ class ShopPages:
         A browser without our scripts is sent back to the page instead.
         """
         session, form = await self.sessions.form(request)
-        visitor = self._as(request, session)
-        action, item = first(form, "action"), self.shop.item(first(form, "item"))
-        known = await run_in_threadpool(self._record, visitor, action, item, first(form, "slot"))
-        if not request.headers.get(PART):
-            return RedirectResponse(local(first(form, "back")), 303)
-        if action in {"click", "preview"}:
-            return Response(status_code=204, headers=HEADERS)
-        asked = _Asked(visitor, self.sessions.token(session), item, form)
-        parts = await run_in_threadpool(self._parts, request, asked, known)
-        return Response(msgspec.json.encode(parts), 200, HEADERS, "application/json")
+        return await run_in_threadpool(self._act, request, session, form)
 
     async def seen(self, request: Request) -> Response:
         """Records which slots were seen."""
         session, form = await self.sessions.form(request)
-        visitor = self._as(request, session)
-        await run_in_threadpool(self._record_seen, visitor.user, form.get("slot", [])[:200])
+        await run_in_threadpool(self._record_seen, session.user, form.get("slot", [])[:200])
         return Response(status_code=204, headers=HEADERS)
 
-    async def picture(self, request: Request) -> Response:
+    def picture(self, request: Request) -> Response:
         """Sends the picture of an item; as a page of its own it may run nothing."""
         file = self.shop.picture(request.path_params["name"])
         if file is None:
@@ -140,13 +123,28 @@ class ShopPages:
         return FileResponse(file, media_type="image/svg+xml", headers=PICTURE_HEADERS)
 
     def _visitor(self, request: Request) -> tuple[Session, Visitor]:
+        """Returns who looks; somebody who was never chosen, or is there no more, is someone new."""
         session = self.sessions.of(request)
-        if not session.user:
+        if not self._may_be(session.user):
             session = msgspec.structs.replace(session, user=_someone_new())
-        return session, self._as(request, session)
+        return session, Visitor(session.user, words(language_of(request)))
 
-    def _as(self, request: Request, session: Session) -> Visitor:
-        return Visitor(session.user, words(language_of(request)))
+    def _may_be(self, user: str) -> bool:
+        return user.startswith(GUEST) or (bool(user) and self.folk.known(user))
+
+    def _act(self, request: Request, session: Session, form: Form) -> Response:
+        if not self._may_be(session.user):
+            raise NotFound("there is nobody any more whom this session could be")
+        visitor = Visitor(session.user, words(language_of(request)))
+        action, item = first(form, "action"), self.shop.item(first(form, "item"))
+        known = self._record(visitor, action, item, first(form, "slot"))
+        if not request.headers.get(PART):
+            return RedirectResponse(local(first(form, "back")), 303)
+        if action in {"click", "preview"}:
+            return Response(status_code=204, headers=HEADERS)
+        asked = _Asked(visitor, self.sessions.token(session), item, form)
+        answer = self._parts(request, asked, known)
+        return Response(msgspec.json.encode(answer), 200, HEADERS, "application/json")
 
     def _record(self, visitor: Visitor, action: str, item: Item, slot: str) -> bool:
         """Writes an act down; returns whether it was a purchase of what is owned already."""
@@ -203,16 +201,15 @@ class ShopPages:
             "for_sale": not self.shop.refused(visitor.user, item.id),
         }
 
-    async def _page(
-        self, request: Request, session: Session, template: str, **what: Any
-    ) -> Response:
-        visitor = self._as(request, session)
-        name = await run_in_threadpool(self.shop.name, visitor)
+    def _page(self, request: Request, session: Session, template: str, **what: Any) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        response = page(
-            request, template, csrf=self.sessions.token(session), user=session.user, name=name,
-            back=f"{request.url.path}{query}", **what,
-        )  # fmt: skip
+        frame = {
+            "csrf": self.sessions.token(session),
+            "user": session.user,
+            "name": self.folk.name(session.user),
+            "back": f"{request.url.path}{query}",
+        }
+        response = page(request, template, 200, **frame, **what)
         self.sessions.keep(response, session)
         return response
 

@@ -51,7 +51,7 @@ function search() {
     if (mine !== latest || text === null) return;
     found.innerHTML = text;
     history.replaceState(null, "", address);
-    say(found.querySelector("[role=status]")?.textContent ?? "");
+    say(found.querySelector(".found")?.textContent ?? "");
   };
   let waiting = 0;
   form.addEventListener("input", () => {
