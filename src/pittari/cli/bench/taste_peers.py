@@ -1,8 +1,8 @@
 """Who else could recommend? The peers that stand beside taste in the same run.
 
 A peer is fitted on users x items and gives back its answer: for some users and their histories
-the first `count` items that are not in the history. The settings of `implicit` were chosen as
-those of taste were, on the validation part of one data set.
+the first `count` items that are not in the history. The ALS of `implicit` has an early form of our
+own ALS settings, converted to its terms; its BPR has the library's defaults and is not tuned.
 """
 
 from __future__ import annotations
