@@ -18,7 +18,7 @@ import numpy.typing as npt
 from pittari import clock
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
-Word = Annotated[str, msgspec.Meta(max_length=128)]
+Word = Annotated[str, msgspec.Meta(max_length=128, pattern=r"^[^\x00]*\Z")]
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Rows = npt.NDArray[np.int32]
@@ -76,7 +76,7 @@ class Entitlement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     kind: Literal["owned", "basic", "deluxe", "trial", "trial_send"] = "owned"
     since: Moment | None = None
     until: Moment | None = None
-    sends: Annotated[int, msgspec.Meta(ge=0)] = 0
+    sends: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
     """How many sends a trial allows."""
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from pittari import clock
 from pittari.engine import Ask, Engine
-from pittari.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from pittari.errors import Conflict, Forbidden, NotFound, TooLarge
 from pittari.model.catalog import Entitlement, Item, User
 from pittari.model.decision import Decision
 from pittari.model.event import Delivery, Exposure, Served
@@ -151,7 +151,7 @@ class Api:
 
     async def put_entitlements(self, call: Call) -> Counts:
         self._check_batch(call.body)
-        _check_once(f"{e.user} {e.item} {e.kind}" for e in call.body)
+        _check_once((e.user, e.item, e.kind) for e in call.body)
         check_times(at for e in call.body for at in (e.since, e.until))
         return await asyncio.to_thread(self.store.catalog.put_entitlements, call.body)
 
@@ -188,7 +188,7 @@ class Api:
             )
 
 
-_KNOWN = ("not_found",)
+_KNOWN, _ONCE = ("not_found",), ("conflict",)
 OPERATIONS = (
     Operation(
         "POST", "/v1/decisions", "decide", "Ask a touchpoint for a line-up", Api.decide,
@@ -208,7 +208,7 @@ OPERATIONS = (
     ),
     Operation(
         "PUT", "/v1/items", "put_items", "Add or replace many items", Api.put_items,
-        "editor", list[Item], Counts, example=[examples.ITEM],
+        "editor", list[Item], Counts, example=[examples.ITEM], errors=_ONCE,
     ),
     Operation(
         "GET", "/v1/items/{id}", "item", "Read an item", Api.item,
@@ -216,7 +216,7 @@ OPERATIONS = (
     ),
     Operation(
         "PUT", "/v1/items/{id}", "put_item", "Add or replace an item", Api.put_item,
-        "editor", ItemBody, Counts, example=examples.ITEM, errors=("conflict",),
+        "editor", ItemBody, Counts, example=examples.ITEM, errors=_ONCE,
     ),
     Operation(
         "DELETE", "/v1/items/{id}", "delete_item", "Take an item out", Api.delete_item,
@@ -224,7 +224,7 @@ OPERATIONS = (
     ),
     Operation(
         "PUT", "/v1/users", "put_users", "Add or replace many users", Api.put_users,
-        "operator", list[User], Counts, example=[examples.USER],
+        "operator", list[User], Counts, example=[examples.USER], errors=_ONCE,
     ),
     Operation(
         "GET", "/v1/users/{id}", "user", "Read a user", Api.user,
@@ -232,7 +232,7 @@ OPERATIONS = (
     ),
     Operation(
         "PUT", "/v1/users/{id}", "put_user", "Add or replace a user", Api.put_user,
-        "operator", UserBody, Counts, example=examples.USER, errors=("conflict",),
+        "operator", UserBody, Counts, example=examples.USER, errors=_ONCE,
     ),
     Operation(
         "DELETE", "/v1/users/{id}", "erase_user",
@@ -242,7 +242,7 @@ OPERATIONS = (
     Operation(
         "PUT", "/v1/entitlements", "put_entitlements", "Add or replace many entitlements",
         Api.put_entitlements, "operator", list[Entitlement], Counts,
-        example=[{"user": "user-1", "item": "pack-001", **examples.SPAN}],
+        example=[{"user": "user-1", "item": "pack-001", **examples.SPAN}], errors=_ONCE,
     ),
     Operation(
         "GET", "/v1/entitlements/{user}/{item}", "entitlement", "Read an entitlement",
@@ -295,9 +295,10 @@ def _whole(call: Call, body: type[msgspec.Struct]) -> dict[str, Any]:
     return {**told, "id": call.ids[0]}
 
 
-def _check_once(ids: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for name in ids:
-        if name in seen:
-            raise Invalid(f'expected each id once; "{name}" came twice')
-        seen.add(name)
+def _check_once(keys: Iterable[str | tuple[str, ...]]) -> None:
+    seen: set[str | tuple[str, ...]] = set()
+    for key in keys:
+        if key in seen:
+            told = key if isinstance(key, str) else ", ".join(key)
+            raise Conflict(f'expected each id once; "{told}" came twice')
+        seen.add(key)

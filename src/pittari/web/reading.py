@@ -52,7 +52,12 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int
 def decoded(decoder: msgspec.json.Decoder[T], text: bytes) -> T:
     """Returns a body as what it has to be. Raises `Invalid`, or `Refused` for what is not JSON."""
     try:
-        return decoder.decode(text)
+        try:
+            return decoder.decode(text)
+        except msgspec.ValidationError as error:
+            if "got `float`" not in str(error):
+                raise
+            return msgspec.convert(_whole(msgspec.json.decode(text)), decoder.type)
     except msgspec.ValidationError as error:
         raise Invalid(sentence(str(error), decoder.type)) from error
     except RecursionError:
@@ -110,6 +115,18 @@ def sentence(problem: str, kind: Any) -> str:
     else:
         what = f"{what[:1].lower()}{what[1:]}"
     return f"{where}: {what}" if where else what
+
+
+def _whole(value: Any) -> Any:
+    """Returns JSON with 5.0 as 5: to JSON they are one number, and some languages write the one
+    for the other."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _whole(one) for name, one in value.items()}
+    return value
 
 
 def _id(part: bytes, kind: Any) -> Any:
