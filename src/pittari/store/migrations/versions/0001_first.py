@@ -1,6 +1,7 @@
 """The first tables."""
 
 import secrets
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,166 +9,151 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-BIG = sa.BigInteger()
-SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_START = {"revision": 0, "release": 0, "moved": 0, "secret": secrets.randbits(62)}
 
 
 def upgrade() -> None:
+    _people_and_items()
+    _log_and_lake()
+    _learned()
+    _doors()
+    meta = op.create_table("meta", _key("name"), *_numbers("value"))
+    op.bulk_insert(meta, [{"name": name, "value": value} for name, value in _START.items()])
+
+
+def _people_and_items() -> None:
     op.create_table(
-        "api_keys",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("handle", sa.Text(), nullable=False),
-        sa.Column("salt", sa.LargeBinary(), nullable=False),
-        sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("created", BIG, nullable=False),
-        sa.Column("revoked", BIG, nullable=False),
-        sa.PrimaryKeyConstraint("name"),
-        sa.UniqueConstraint("handle"),
-    )
-    op.create_table(
-        "audit",
-        sa.Column("seq", SERIAL, autoincrement=True, nullable=False),
-        sa.Column("at", BIG, nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("seq"),
+        "items",
+        _serial("number"),
+        sa.Column("id", sa.Text(), nullable=False, unique=True),
+        *_numbers("revision"),
+        _flag("active"),
+        _bytes("body"),
         sqlite_autoincrement=True,
+        comment="number: the order of rows in every snapshot, never changed",
     )
+    op.create_index("items_by_revision", "items", ["revision"])
+    op.create_table("users", _key("id"), *_numbers("revision"), _flag("active"), _bytes("body"))
     op.create_table(
         "entitlements",
-        sa.Column("user", sa.Text(), nullable=False),
-        sa.Column("item", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("since", BIG, nullable=False),
-        sa.Column("until", BIG, nullable=False),
-        sa.Column("sends", BIG, nullable=False),
-        sa.Column("active", sa.SmallInteger(), nullable=False),
-        sa.Column("revision", BIG, nullable=False),
-        sa.Column("created", BIG, nullable=False),
-        sa.Column("removed", BIG, nullable=False),
-        sa.PrimaryKeyConstraint("user", "item", "kind"),
+        *(_key(name) for name in ("user", "item", "kind")),
+        *_numbers("since", "until", "sends"),
+        _flag("active"),
+        *_numbers("revision", "created", "removed"),
     )
     op.create_index("entitlements_by_revision", "entitlements", ["user", "revision"])
     op.create_table(
+        "mutes",
+        *(_key(name) for name in ("user", "item")),
+        *_numbers("at"),
+        _flag("active"),
+        *_numbers("revision"),
+    )
+    op.create_index("mutes_by_revision", "mutes", ["user", "revision"])
+    op.create_table(
         "erasures",
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("user", sa.Text(), nullable=False),
-        sa.Column("at", BIG, nullable=False),
-        sa.Column("seq", BIG, nullable=False),
-        sa.Column("done", sa.SmallInteger(), nullable=False),
-        sa.Column("revision", BIG, nullable=False),
-        sa.PrimaryKeyConstraint("digest"),
+        _key("digest"),
+        *_texts("user"),
+        *_numbers("at", "seq"),
+        _flag("done"),
+        *_numbers("revision"),
         comment="user: in clear only until the erasure is done; rows up to seq are erased",
     )
+
+
+def _log_and_lake() -> None:
     op.create_table(
         "events",
-        sa.Column("seq", SERIAL, autoincrement=True, nullable=False),
-        sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("at", BIG, nullable=False),
-        sa.Column("user", sa.Text(), nullable=False),
-        sa.Column("touchpoint", sa.Text(), nullable=False),
-        sa.Column("decision_id", sa.Text(), nullable=False),
-        sa.Column("zone", sa.Text(), nullable=False),
-        sa.Column("item", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
+        _serial("seq"),
+        sa.Column("event_id", sa.Text(), nullable=False, unique=True),
+        *_texts("kind"),
+        *_numbers("at"),
+        *_texts("user", "touchpoint", "decision_id", "zone", "item", "action"),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("value", BIG, nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("seq"),
-        sa.UniqueConstraint("event_id"),
+        *_numbers("value"),
+        *_texts("currency"),
+        _bytes("body"),
         sqlite_autoincrement=True,
     )
     op.create_index("events_by_user", "events", ["user", "seq"])
     op.create_table(
-        "import_progress",
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("chunk", BIG, nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("counts", sa.LargeBinary(), nullable=False),
-        sa.Column("at", BIG, nullable=False),
-        sa.PrimaryKeyConstraint("source", "chunk"),
-        comment="source: checksum of file and column mapping",
-    )
-    op.create_table(
-        "items",
-        sa.Column("number", SERIAL, autoincrement=True, nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", BIG, nullable=False),
-        sa.Column("active", sa.SmallInteger(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("number"),
-        sa.UniqueConstraint("id"),
-        comment="number: the order of rows in every snapshot, never changed",
-        sqlite_autoincrement=True,
-    )
-    op.create_index("items_by_revision", "items", ["revision"])
-    op.create_table(
         "lake_files",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("day", BIG, nullable=False),
-        sa.Column("rows", BIG, nullable=False),
-        sa.Column("bytes", BIG, nullable=False),
-        sa.Column("created", BIG, nullable=False),
-        sa.Column("retired", BIG, nullable=False),
-        sa.PrimaryKeyConstraint("name"),
+        _key("name"),
+        *_texts("kind"),
+        *_numbers("day", "rows", "bytes", "created", "retired"),
         comment="retired: when its rows moved to another file, 0 while it is read",
     )
     op.create_index("lake_files_by_day", "lake_files", ["day"])
-    op.create_table(
-        "meta",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", BIG, nullable=False),
-        sa.PrimaryKeyConstraint("name"),
-    )
-    op.create_table(
-        "mutes",
-        sa.Column("user", sa.Text(), nullable=False),
-        sa.Column("item", sa.Text(), nullable=False),
-        sa.Column("at", BIG, nullable=False),
-        sa.Column("active", sa.SmallInteger(), nullable=False),
-        sa.Column("revision", BIG, nullable=False),
-        sa.PrimaryKeyConstraint("user", "item"),
-    )
-    op.create_index("mutes_by_revision", "mutes", ["user", "revision"])
+
+
+def _learned() -> None:
     op.create_table(
         "parameters",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.Column("as_of", BIG, nullable=False),
-        sa.Column("checksum", sa.Text(), nullable=False),
-        sa.Column("created", BIG, nullable=False),
-        sa.PrimaryKeyConstraint("name", "version"),
+        _key("name"),
+        _key("version"),
+        *_numbers("as_of"),
+        *_texts("checksum"),
+        *_numbers("created"),
     )
-    op.create_table(
-        "pins",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
-    )
+    op.create_table("pins", _key("name"), *_texts("version"))
     op.create_table(
         "releases",
-        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
-        sa.Column("parent", BIG, nullable=False),
-        sa.Column("created", BIG, nullable=False),
-        sa.Column("versions", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        _serial("id"),
+        *_numbers("parent", "created"),
+        _bytes("versions"),
+        sqlite_autoincrement=True,
         comment="versions: JSON of name to version; meta 'release' names the one in force",
+    )
+
+
+def _doors() -> None:
+    op.create_table(
+        "api_keys",
+        _key("name"),
+        sa.Column("handle", sa.Text(), nullable=False, unique=True),
+        _bytes("salt"),
+        _bytes("hash"),
+        *_texts("role"),
+        *_numbers("created", "revoked"),
+    )
+    op.create_table(
+        "audit",
+        _serial("seq"),
+        *_numbers("at"),
+        *_texts("actor", "action", "subject", "detail"),
         sqlite_autoincrement=True,
     )
     op.create_table(
-        "users",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", BIG, nullable=False),
-        sa.Column("active", sa.SmallInteger(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        "import_progress",
+        _key("source"),
+        sa.Column("chunk", sa.BigInteger(), primary_key=True, autoincrement=False),
+        *_texts("state"),
+        _bytes("counts"),
+        *_numbers("at"),
+        comment="source: checksum of file and column mapping",
     )
-    meta = sa.table("meta", sa.column("name"), sa.column("value"))
-    start = {"revision": 0, "release": 0, "moved": 0, "secret": secrets.randbits(62)}
-    op.bulk_insert(meta, [{"name": name, "value": value} for name, value in start.items()])
+
+
+def _serial(name: str) -> sa.Column[Any]:
+    kind = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    return sa.Column(name, kind, primary_key=True, autoincrement=True)
+
+
+def _key(name: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.Text(), primary_key=True)
+
+
+def _texts(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.Text(), nullable=False) for name in names]
+
+
+def _numbers(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.BigInteger(), nullable=False) for name in names]
+
+
+def _flag(name: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.SmallInteger(), nullable=False)
+
+
+def _bytes(name: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.LargeBinary(), nullable=False)
