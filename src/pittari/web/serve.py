@@ -27,7 +27,7 @@ from pittari.settings import project as read_project
 from pittari.web.metrics import Metrics
 from pittari.web.protocol import Protocol
 
-START = 60.0
+START = 120.0
 """Seconds in which a worker has to be ready."""
 GRACE = 10
 """Seconds that open requests have when the server ends."""

@@ -6,8 +6,9 @@ import multiprocessing
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,13 @@ def bench(
         bodies = [msgspec.json.encode(question) for question in questions]
         with served(project, workers) as url:
             wire = [request(url, "/v1/decisions", body, key) for body in bodies]
-            warm = drive(url, wire, connections=connections, seconds=5)
+            warm = drive(url, wire, connections=connections, seconds=seconds / 2)
             asked = drive(url, wire, connections=connections, seconds=seconds)
         _check(project, before + warm.answers + asked.answers, asked)
         with _echo(workers) as url:
             wire = [request(url, "/echo", body) for body in bodies]
-            drive(url, wire, connections=connections, seconds=1)
-            echoed = drive(url, wire, connections=connections, seconds=min(seconds, 5))
+            drive(url, wire, connections=connections, seconds=seconds / 10)
+            echoed = drive(url, wire, connections=connections, seconds=seconds / 2)
     return {
         "decisions_per_second": round(asked.per_second),
         "p50_ms": round(asked.p50_ms, 2),
@@ -114,8 +115,13 @@ async def _answer(http: Request) -> Response:
     return Response(msgspec.json.encode(question), media_type="application/json")
 
 
-def _echo_worker(listener: socket.socket) -> None:
-    app = Starlette(routes=[Route("/echo", _answer, methods=["POST"])])
+def _echo_worker(listener: socket.socket, out: Connection) -> None:
+    @asynccontextmanager
+    async def ready(app: Starlette) -> AsyncIterator[None]:
+        out.send("ready")
+        yield
+
+    app = Starlette(routes=[Route("/echo", _answer, methods=["POST"])], lifespan=ready)
     config = uvicorn.Config(
         app, loop="uvloop", http="httptools", access_log=False, log_level="warning"
     )
@@ -126,12 +132,15 @@ def _echo_worker(listener: socket.socket) -> None:
 def _echo(workers: int) -> Iterator[str]:
     """Runs the bare application behind one socket, and lends its address."""
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-        crew = [_spawn.Process(target=_echo_worker, args=(listener,)) for _ in range(workers)]
+        pipes = [_spawn.Pipe(duplex=False) for _ in range(workers)]
+        crew = [_spawn.Process(target=_echo_worker, args=(listener, out)) for _, out in pipes]
         for process in crew:
             process.start()
         host, port = listener.getsockname()
         try:
-            time.sleep(3.0)
+            for ours, _ in pipes:
+                ours.recv()
+            time.sleep(0.2)
             yield f"http://{host}:{port}"
         finally:
             for process in crew:

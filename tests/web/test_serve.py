@@ -1,0 +1,181 @@
+"""A real server: workers behind one socket that are replaced, cut off what never ends, and end in
+peace, with every acknowledged row in the log."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from pittari.engine import Engine
+from pittari.errors import SettingsError
+from pittari.settings import project
+from pittari.web import protocol
+from pittari.web.serve import run
+from web.conftest import row
+
+
+@dataclass
+class Running:
+    """A server in its own process."""
+
+    process: subprocess.Popen[str]
+    url: str
+    folder: Path
+    key: str
+
+    @property
+    def workers(self) -> list[int]:
+        asked = ["pgrep", "-P", str(self.process.pid), "-f", "spawn_main"]
+        told = subprocess.run(asked, capture_output=True, text=True, check=False)
+        return [int(pid) for pid in told.stdout.split()]
+
+    def ask(self, path: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"authorization": f"Bearer {self.key}", "content-type": "application/json"}
+        request = urllib.request.Request(self.url + path, data, headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read())
+
+    def connected(self) -> socket.socket:
+        place = urlsplit(self.url)
+        return socket.create_connection((place.hostname, place.port), timeout=30)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "pittari.toml").write_text("[server]\nport = 0\nworkers = 2\n")
+    engine = Engine.open(project(folder))
+    key = engine.store.keys.create("admin", "admin")
+    engine.close()
+    code = "from pittari.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", code, "serve", "--project", str(folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    assert "listening on http://127.0.0.1:" in said
+    yield Running(process, said.split()[2], folder, key)
+    process.terminate()
+    process.wait(30)
+
+
+def test_numbers_of_all_workers_are_one(running: Running) -> None:
+    for _ in range(20):
+        running.ask("/healthz")
+    time.sleep(1.5)
+    request = urllib.request.Request(running.url + "/metrics")
+    request.add_header("authorization", f"Bearer {running.key}")
+    told = urllib.request.urlopen(request, timeout=30).read().decode()
+    assert "pittari_workers 2\n" in told
+    assert 'route="/healthz",status="200"} 20\n' in told
+
+
+def test_heads_that_are_too_long_or_never_end_are_cut_off(running: Running) -> None:
+    with running.connected() as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nx: " + b"a" * protocol.HEAD_BYTES + b"\r\n\r\n")
+        assert line.recv(4096).startswith(b"HTTP/1.1 431 ")
+    with running.connected() as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nx: ")
+        for _ in range(100):
+            try:
+                line.sendall(b"a" * 4096)
+            except OSError:
+                break
+        else:
+            pytest.fail("the head went on and on")
+    with running.connected() as line:
+        line.sendall(b"NONSENSE\r\n\r\n")
+        answer = line.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert b"urn:pittari:error:malformed" in answer
+
+
+def test_two_requests_on_one_line_are_answered_in_order(running: Running) -> None:
+    with running.connected() as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nGET /nothing HTTP/1.1\r\nhost: x\r\n"
+                     b"connection: close\r\n\r\n")  # fmt: skip
+        told = b""
+        while more := line.recv(65536):
+            told += more
+    assert told.index(b" 200 OK") < told.index(b" 404 Not Found")
+
+
+def test_a_killed_worker_is_replaced_and_no_acknowledged_row_is_lost(running: Running) -> None:
+    acknowledged: list[str] = []
+    stop = threading.Event()
+
+    def send(name: str) -> None:
+        for i in range(100_000):
+            if stop.is_set():
+                return
+            rows = [row(0, event_id=f"{name}-{i}-{k}") for k in range(20)]
+            try:
+                running.ask("/v1/events", rows)
+            except (OSError, urllib.error.URLError):
+                continue
+            acknowledged.extend(one["event_id"] for one in rows)
+
+    senders = [threading.Thread(target=send, args=(name,)) for name in "ab"]
+    for sender in senders:
+        sender.start()
+    time.sleep(1.0)
+    before = running.workers
+    os.kill(before[0], signal.SIGKILL)
+    end = time.monotonic() + 60
+    while len(set(running.workers) - set(before)) < 1 and time.monotonic() < end:
+        time.sleep(0.1)
+    time.sleep(1.0)
+    stop.set()
+    for sender in senders:
+        sender.join()
+    assert len(running.workers) == 2
+    engine = Engine.open(project(running.folder))
+    with engine.store.database.peek() as session:
+        held = [one[0] for one in session.rows("SELECT event_id FROM events")]
+    engine.close()
+    assert len(held) == len(set(held))
+    assert acknowledged
+    assert set(acknowledged) <= set(held)
+
+
+def test_a_server_ends_after_the_requests_under_way(running: Running) -> None:
+    """Stands last: it ends the server."""
+    body = json.dumps([row(1, event_id="last")]).encode()
+    head = (
+        f"POST /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {running.key}\r\n"
+        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
+    with running.connected() as line:
+        line.sendall(head.encode() + body[:10])
+        time.sleep(0.5)
+        running.process.terminate()
+        time.sleep(0.5)
+        line.sendall(body[10:])
+        answer = line.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert running.process.wait(30) == 0
+
+
+def test_an_address_in_use_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "pittari.toml").write_text("")
+    taken = socket.create_server(("127.0.0.1", 0))
+    with taken, pytest.raises(SettingsError, match="cannot listen on"):
+        run(project(tmp_path), port=taken.getsockname()[1])
