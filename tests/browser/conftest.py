@@ -1,5 +1,6 @@
 """A demo shop that runs, and a real Chromium to look at it."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -124,6 +125,19 @@ def look(chromium: Browser, shop: str) -> Iterator[Look]:
     assert not wrong
 
 
+def install(folder: Path, program: Path) -> None:
+    """Installs what `package-lock.json` says, unless it stands there."""
+    lock, kept = HERE / "package-lock.json", folder / "package-lock.json"
+    if program.is_file() and kept.is_file() and kept.read_bytes() == lock.read_bytes():
+        return
+    shutil.copy(HERE / "package.json", folder)
+    shutil.copy(lock, folder)
+    run = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        missing(f"axe-core (npm ci: {done.stderr.strip()[-300:]})")
+
+
 @pytest.fixture(scope="session")
 def axe(pytestconfig: pytest.Config) -> str:
     """The accessibility checker's program, installed once beside pytest's own cache."""
@@ -132,15 +146,9 @@ def axe(pytestconfig: pytest.Config) -> str:
     assert pytestconfig.cache is not None
     folder = pytestconfig.cache.mkdir("axe")
     program = folder / "node_modules" / "axe-core" / "axe.min.js"
-    lock = HERE / "package-lock.json"
-    kept = folder / "package-lock.json"
-    if not program.is_file() or not kept.is_file() or kept.read_bytes() != lock.read_bytes():
-        shutil.copy(HERE / "package.json", folder)
-        shutil.copy(lock, folder)
-        run = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode:
-            missing(f"axe-core (npm ci: {done.stderr.strip()[-300:]})")
+    with open(folder / "turn", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        install(folder, program)
     return program.read_text("utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from pittari.errors import (
 )
 from pittari.web.words import language_of, words
 
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 log = logging.getLogger(__name__)
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -61,6 +63,7 @@ def _templates() -> Environment:
     )
     made.filters["share"] = share
     made.filters["number"] = number
+    made.filters["tongue"] = tongue
     return made
 
 
@@ -102,6 +105,11 @@ def share(value: float) -> str:
     if percent >= 9.95:
         return f"{percent:.0f}%"
     return f"{percent:.1f}%" if percent >= 0.1 else "<0.1%"
+
+
+def tongue(name: str) -> str:
+    """Returns the language a name is read and broken into lines in, judging by its letters."""
+    return "ja" if _JAPANESE.search(name) else "en"
 
 
 def number(value: float) -> str:
