@@ -49,7 +49,7 @@ def test_the_made_up_world_has_its_size_and_is_the_same_again(tmp_path):
 
 
 def test_the_command_learns_every_table_and_says_what_it_took():
-    asked = ["--users", "200", "--items", "120", "--interactions", "3000", "--json"]
+    asked = ["--users", "60", "--items", "120", "--interactions", "1000", "--json"]
     ran = CliRunner().invoke(scale.command, asked, catch_exceptions=False)
     told = json.loads(ran.stdout)
     assert set(told["steps"]) == {"generate", "reading", *scale.LEARNERS}

@@ -48,7 +48,7 @@ def test_a_package_is_not_alike_to_its_own_stickers():
     assert near["items"][near["neighbours"].ravel()].tolist() == [b"b", b"b1", b"a", b"a1"]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(st.sets(st.sampled_from(TAGS), max_size=3), min_size=2, max_size=40), st.data())
 def test_every_cold_item_is_reached_or_counted(tags, data):
     items = [Item(id=f"i{i:02}", tags=tuple(sorted(t))) for i, t in enumerate(tags)]

@@ -47,7 +47,7 @@ def plainly(deeds) -> dict[tuple[str, str], tuple[float, int]]:
     return found
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(acts)
 def test_pairs_are_what_reading_the_acts_one_by_one_gives(deeds):
     rows = told([act(u, i, a, ago) for u, i, a, ago in deeds])
