@@ -17,6 +17,7 @@ import numpy as np
 from pittari import clock
 from pittari.clock import Clock
 from pittari.errors import Invalid, NotFound, PittariError, nearest
+from pittari.model.candidates import among
 from pittari.model.catalog import Catalog, Rows, empty_catalog
 from pittari.model.decision import Decision
 from pittari.model.event import Served
@@ -252,10 +253,13 @@ def _shelves(project: Project) -> dict[str, Placement]:
 
 
 def _context(ask: Ask, shelf: Shelf, person: Person, catalog: Catalog) -> dict[str, str]:
-    """Returns the context of a request, with the anchor a shelf about one item needs."""
+    """Returns the context of a request, with the anchor a shelf about one item needs: the newest
+    item the person owns, or else the newest they looked at."""
     context = dict(ask.context or {})
     if shelf.anchor and "item" not in context:
-        newest = person.history[:1].tolist()
+        history = person.history
+        had = history[among(history, person.owned)]
+        newest = (had if len(had) else history)[:1].tolist()
         context["item"] = catalog.ids[newest[0]] if newest else ""
     return context
 

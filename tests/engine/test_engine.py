@@ -150,12 +150,17 @@ def test_a_page_of_shelves_repeats_nothing_when_it_says_what_it_shows(engine: En
     assert len(on_page) == len(set(on_page))
 
 
-def test_a_shelf_about_one_item_takes_the_newest_one(engine: Engine) -> None:
+def test_a_shelf_about_one_item_takes_the_newest_that_is_owned(engine: Engine) -> None:
     engine.store.events.append(
         [did("even-5", "item-20", "click"), did("even-5", "item-30", "click")]
     )
     decision = engine.decide(Ask("shelf", "even-5", "because"))
     assert decision.request.context["item"] == "item-30"
+    engine.store.events.append(
+        [did("even-5", "item-10", "purchase"), did("even-5", "item-40", "click")]
+    )
+    owned = engine.decide(Ask("shelf", "even-5", "because"))
+    assert owned.request.context["item"] == "item-10"
     assert {slot.reason.item for slot in decision.slots} <= {"item-30"}
 
 

@@ -146,7 +146,7 @@ class Shelf(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, float], said("Which sources are asked, and the weight of each one's word.")
     ]
     anchor: Annotated[
-        bool, said("Ask about one item: the request's, else the newest the person took.")
+        bool, said("Ask about one item: the request's, else the newest the person owns.")
     ] = False
     candidates: Annotated[int, said("Most candidates per source.", ge=1, le=5000)] = 200
     deadline_ms: Annotated[float, said("Time each source has, in milliseconds.", gt=0)] = 50.0
