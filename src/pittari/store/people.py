@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from pittari import clock
 from pittari.model.candidates import among
 from pittari.model.catalog import FOREVER, Catalog, Rows, User
 from pittari.model.request import Person
-from pittari.store.database import Database
+from pittari.store.database import Database, Session
 from pittari.store.lake import Lake
 
 HISTORY_ACTIONS = frozenset({"purchase", "download", "send", "click"})
@@ -28,19 +29,20 @@ _HISTORY = 50
 _ROWS = 1_000
 """Rows of one person that are read at most; older ones are known from learned tables."""
 
-_NEW_ROWS = f"""
-SELECT seq, kind, at, item, action, body FROM events
-WHERE "user" = ? AND seq > ? ORDER BY seq DESC LIMIT {_ROWS}
-"""
-_NEW_FACTS = """
-SELECT 'user', '', '', 0, 0, active, revision, body FROM users WHERE id = ? AND revision > ?
-UNION ALL SELECT 'entitlement', item, kind, since, until, active, revision, NULL
+_NEWS = f"""
+SELECT 'user', '', '', '', 0, 0, active, revision, body FROM users WHERE id = ? AND revision > ?
+UNION ALL SELECT 'entitlement', item, kind, '', since, until, active, revision, NULL
   FROM entitlements WHERE "user" = ? AND revision > ?
-UNION ALL SELECT 'mute', item, '', 0, 0, active, revision, NULL
+UNION ALL SELECT 'mute', item, '', '', 0, 0, active, revision, NULL
   FROM mutes WHERE "user" = ? AND revision > ?
-UNION ALL SELECT 'erasure', '', '', 0, 0, 0, revision, NULL
+UNION ALL SELECT 'erasure', '', '', '', 0, 0, 0, revision, NULL
   FROM erasures WHERE digest = ? AND revision > ?
+UNION ALL SELECT * FROM (
+  SELECT 'row', item, kind, action, at, 0, 0, seq, body FROM events
+  WHERE "user" = ? AND seq > ? ORDER BY seq DESC LIMIT {_ROWS}) AS news
 """
+
+_NOTHING: Rows = np.zeros(0, np.int32)
 
 HistoryBefore = Callable[[str], Rows]
 """Returns older history of a user, newest first, as catalogue rows."""
@@ -60,14 +62,31 @@ _user = msgspec.json.Decoder(User).decode
 
 @dataclass(slots=True)
 class _View:
-    """Owned and muted items as rows of one catalogue, good from `since` until just before `until`,
-    when the next entitlement begins or ends."""
+    """Owned and muted items and the history as rows of one catalogue, good from `since` until just
+    before `until`, when the next entitlement begins or ends."""
 
     ids: tuple[str, ...]
     owned: Rows
     muted: Rows
+    history: Rows
     since: int
     until: int
+
+
+@dataclass(slots=True)
+class _Shown:
+    """The items of one decision that were not engaged with since, as ids and as catalogue rows."""
+
+    at: int
+    items: list[str]
+    ids: tuple[str, ...] | None = None
+    rows: Rows = field(default_factory=lambda: _NOTHING)
+
+    def within(self, catalog: Catalog) -> Rows:
+        """Returns the rows; looks items up again only in a catalogue with other rows."""
+        if self.ids is not catalog.ids:
+            self.ids, self.rows = catalog.ids, catalog.rows(self.items)
+        return self.rows
 
 
 @dataclass(slots=True)
@@ -82,7 +101,7 @@ class _State:
     muted: set[str] = field(default_factory=set)
     history: dict[str, None] = field(default_factory=dict)
     """From the oldest to the newest."""
-    served: dict[str, list[int]] = field(default_factory=dict)
+    served: list[_Shown] = field(default_factory=list)
     view: _View | None = None
 
     def happened(self, rows: Iterable[Sequence[Any]]) -> None:
@@ -90,17 +109,23 @@ class _State:
         for seq, kind, at, item, action, body in rows:
             self.seq = seq
             if kind == "served":
-                for place in _line_up(body).slots:
-                    self.served.setdefault(place.item, []).append(at)
+                self.served.append(_Shown(at, [place.item for place in _line_up(body).slots]))
             elif kind == "engagement":
-                self.served.pop(item, None)
-                if action in HISTORY_ACTIONS:
-                    self.history.pop(item, None)
-                    self.history[item] = None
+                self._engaged(item, action)
+
+    def _engaged(self, item: str, action: str) -> None:
+        for shown in self.served:
+            if item in shown.items:
+                shown.items.remove(item)
+                shown.ids = None
+        if action in HISTORY_ACTIONS:
+            self.history.pop(item, None)
+            self.history[item] = None
+            self.view = None
 
     def told(self, facts: Iterable[Sequence[Any]]) -> None:
-        """Takes in what changed among the facts of `_NEW_FACTS`."""
-        for what, item, kind, since, until, active, revision, body in facts:
+        """Takes in what changed among the facts of `_NEWS`."""
+        for what, item, kind, _, since, until, active, revision, body in facts:
             self.view = None
             self.revision = max(self.revision, revision)
             if what == "user":
@@ -114,18 +139,13 @@ class _State:
 
     def forget(self, before: int) -> None:
         """Drops what was served before a time, and history that is no longer asked for."""
-        for item, times in list(self.served.items()):
-            if min(times) < before:
-                kept = [at for at in times if at >= before]
-                if kept:
-                    self.served[item] = kept
-                else:
-                    del self.served[item]
+        if any(shown.at < before for shown in self.served):
+            self.served = [shown for shown in self.served if shown.at >= before]
         while len(self.history) > _HISTORY:
             del self.history[next(iter(self.history))]
 
     def seen(self, catalog: Catalog, at: int) -> _View:
-        """Returns owned and muted items as rows, from last time where that still holds."""
+        """Returns what is known as rows, from last time where that still holds."""
         view = self.view
         if view is None or view.ids is not catalog.ids or not view.since <= at < view.until:
             spans = [
@@ -137,6 +157,7 @@ class _State:
                 catalog.ids,
                 catalog.rows(owned),
                 catalog.rows(sorted(self.muted)),
+                catalog.rows(reversed(self.history)),
                 max((turn for turn in turns if turn <= at), default=0),
                 min((turn for turn in turns if turn > at), default=FOREVER),
             )
@@ -212,18 +233,15 @@ class People:
             return kept
 
     def _up_to_date(self, user: str, digest: str, state: _State) -> _State:
-        last = state.revision
         with self._database.peek() as session:
-            facts = session.rows(_NEW_FACTS, (user, last, user, last, user, last, digest, last))
+            facts, rows = _news(session, user, digest, state)
             if any(fact[0] == "erasure" for fact in facts):
-                fresh = _State(state.lock)
+                state = _State(state.lock)
                 with self._lock:
-                    self._states[user] = (digest, fresh)
-                state = fresh
-                facts = session.rows(_NEW_FACTS, (user, 0, user, 0, user, 0, digest, 0))
-            rows = session.rows(_NEW_ROWS, (user, state.seq))
+                    self._states[user] = (digest, state)
+                facts, rows = _news(session, user, digest, state)
         state.told(facts)
-        state.happened(reversed(rows))
+        state.happened(rows)
         return state
 
     @staticmethod
@@ -232,7 +250,7 @@ class People:
     ) -> Person:
         view = state.seen(catalog, at)
         known = state.user or User(id=user or "-")
-        history = catalog.rows(reversed(state.history))
+        history = view.history
         if history_before is not None and len(history) < _HISTORY:
             history = _then(history, history_before(user))
         served, times = _lately(state.served, catalog)
@@ -250,10 +268,30 @@ class People:
         )
 
 
-def _lately(served: dict[str, list[int]], catalog: Catalog) -> tuple[Rows, Rows]:
-    found = [(catalog.index.get(item, -1), len(times)) for item, times in served.items()]
-    table = np.array([pair for pair in found if pair[0] >= 0], np.int32).reshape(-1, 2)
-    return np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
+def _news(
+    session: Session, user: str, digest: str, state: _State
+) -> tuple[list[Any], list[tuple[Any, ...]]]:
+    """Returns the facts and, oldest first, the rows of the log that a state does not know yet."""
+    last = state.revision
+    values = (user, last, user, last, user, last, digest, last, user, state.seq)
+    news = session.rows(_NEWS, values)
+    facts = [new for new in news if new[0] != "row"]
+    rows = [
+        (seq, kind, at, item, action, body)
+        for what, item, kind, action, at, _, _, seq, body in news
+        if what == "row"
+    ]
+    return facts, sorted(rows, key=itemgetter(0))
+
+
+def _lately(served: Sequence[_Shown], catalog: Catalog) -> tuple[Rows, Rows]:
+    """Returns the items served, ascending, and how often each was."""
+    rows = np.sort(np.concatenate([_NOTHING, *(shown.within(catalog) for shown in served)]))
+    if not len(rows):
+        return rows, rows
+    first = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
+    times = np.concatenate((first[1:], [len(rows)])) - first
+    return rows[first], times.astype(np.int32)
 
 
 def _then(newer: Rows, older: Rows) -> Rows:

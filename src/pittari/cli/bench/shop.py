@@ -18,12 +18,12 @@ SHELVES = """\
 [[shelf]]
 name = "for_you"
 n = 12
-candidates = 103
+candidates = 84
 sources = { taste = 0.5, similar = 0.2, peers = 0.1, content = 0.1, popular = 0.05, fresh = 0.05 }
 explore = 0.05
 caps = { creator = 3, character = 2 }
 """
-"""A shelf whose six sources name about 500 different candidates."""
+"""A shelf whose six sources name some 500 different candidates."""
 GROUPS, NEIGHBOURS, LISTED = 24, 50, 200
 OWNED, TAKEN = 30, 20
 
