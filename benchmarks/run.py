@@ -8,14 +8,15 @@ import sys
 from pathlib import Path
 
 OWN = {
-    "serve": [],
-    "ingest": [],
-    "import": [],
-    "cold": [],
+    "serve": ["serve"],
+    "ingest": ["ingest"],
+    "importing": ["importing"],
+    "cold": ["cold"],
 }
 ON_DATA = {
     "gowalla": ["taste", "--data", "{data}/gowalla"],
     "citeulike": ["taste", "--data", "{data}/citeulike_lightgcnpp"],
+    "newcomers": ["taste", "--newcomers", "--data", "{data}/gowalla"],
 }
 
 
@@ -24,7 +25,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="folder with gowalla/ and citeulike_lightgcnpp/")
     told = parser.parse_args()
-    runs = {name: [name, *more] for name, more in OWN.items()}
+    runs = dict(OWN)
     if told.data:
         runs |= {n: [word.format(data=told.data) for word in w] for n, w in ON_DATA.items()}
     failed = 0
