@@ -19,6 +19,8 @@ DAY = 24 * HOUR
 Clock = Callable[[], int]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
 def now() -> int:
@@ -27,10 +29,17 @@ def now() -> int:
 
 
 def micros(moment: datetime) -> int:
-    """Returns a zoned datetime as microseconds UTC. Raises `Invalid` when it has no zone."""
+    """Returns a zoned datetime as microseconds UTC.
+
+    Raises `Invalid` when it has no zone, and when UTC has no such time: the first hours of the
+    year 1 east of Greenwich, the last of 9999 west of it, which `moment` could not give back.
+    """
     if moment.tzinfo is None:
         raise Invalid(f"expected a time with its zone, such as 2026-01-31T09:00:00Z; got {moment}")
-    return (moment - _EPOCH) // _MICROSECOND
+    at = (moment - _EPOCH) // _MICROSECOND
+    if not _FIRST <= at <= _LAST:
+        raise Invalid(f"expected a time from the year 1 to 9999 in UTC; got {moment}")
+    return at
 
 
 def moment(at: int) -> datetime:

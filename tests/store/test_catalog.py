@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from tests.store.rows import NOON
 
 from pittari import clock
-from pittari.errors import NotFound
+from pittari.errors import Invalid, NotFound
 from pittari.model.catalog import Entitlement, Item, User, empty_catalog
+from pittari.model.event import Impression
 from pittari.store import Counts, Store
 
 NAMES = st.sampled_from([f"i{n}" for n in range(6)])
@@ -101,3 +103,19 @@ def test_entitlements_come_back_as_they_were_put(store: Store) -> None:
     assert longer not in store.catalog.entitlements("mika")
     with pytest.raises(NotFound, match="trial"):
         store.catalog.delete_entitlement("mika", "a", "trial")
+
+
+@pytest.mark.parametrize("told", ["0001-01-01T00:00:00+09:00", "9999-12-31T23:59:59-09:00"])
+def test_a_time_that_utc_does_not_have_is_refused_before_anything_is_written(
+    store: Store, told: str
+) -> None:
+    when = datetime.fromisoformat(told)
+    row = Impression(event_id="odd", at=when, item="cats")
+    with pytest.raises(Invalid, match="year 1 to 9999"):
+        store.events.append([row])
+    with pytest.raises(Invalid, match="year 1 to 9999"):
+        store.catalog.put_items([Item(id="fine"), Item(id="odd", sold_until=when)])
+    with pytest.raises(Invalid, match="year 1 to 9999"):
+        store.catalog.put_entitlements([Entitlement(user="mika", item="cats", since=when)])
+    assert len(store.catalog.snapshot()) == 0
+    assert store.events.since(0) == []

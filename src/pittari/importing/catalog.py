@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from pittari import clock
+from pittari.errors import Invalid
 from pittari.importing.chunks import Chunk, Reject, excerpt, shown
 from pittari.importing.mapping import DOTTED, LISTS, STRUCTS
 from pittari.model.catalog import Entitlement, Item, User
@@ -170,7 +171,7 @@ def _moment(cell: Any, making: Making) -> datetime:
         cell = cell.replace(tzinfo=making.zone)
     try:
         return clock.moment(clock.micros(cell))
-    except OverflowError as error:
+    except Invalid as error:
         raise _Wrong("a time from the year 1 to 9999") from error
 
 

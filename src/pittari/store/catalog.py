@@ -53,8 +53,8 @@ class CatalogStore:
         self._now = now
 
     def put_items(self, items: Iterable[Item]) -> Counts:
-        """Adds or replaces items by id."""
-        return self._put("items", _PUT_ITEM, {item.id: _encode(item) for item in items})
+        """Adds or replaces items by id. Raises `Invalid` for a time that no clock can show."""
+        return self._put("items", _PUT_ITEM, {item.id: _encode(_timely(item)) for item in items})
 
     def put_users(self, users: Iterable[User]) -> Counts:
         """Adds or replaces users by id."""
@@ -179,6 +179,14 @@ def _counts(
 ) -> Counts:
     changed = sum(key in known for key in written)
     return Counts(len(written) - changed, changed, len(wanted) - len(written))
+
+
+def _timely(item: Item) -> Item:
+    """Returns an item whose times every later snapshot can hold."""
+    for moment in (item.sold_from, item.sold_until):
+        if moment is not None:
+            clock.micros(moment)
+    return item
 
 
 def _withdrawn(item: Item, active: int) -> Item:
