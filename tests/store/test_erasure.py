@@ -11,7 +11,7 @@ import pytest
 from tests.store import crashes
 from tests.store.rows import NOON, days, did, held, seen
 
-from pittari.errors import NotFound
+from pittari.errors import Invalid, NotFound
 from pittari.model.catalog import Entitlement, Item, User
 from pittari.model.event import AnyRow
 from pittari.store import Store
@@ -105,3 +105,12 @@ def test_a_crash_in_the_middle_is_finished_by_the_next_run(
         store.compactor.compact()
     assert "mika" not in everything(store)
     assert held(store) == others
+
+
+def test_nobody_is_no_person_to_erase(store: Store) -> None:
+    store.events.append([seen("stranger", user="")])
+    before = store.events.last_seq()
+    with pytest.raises(Invalid, match="id of a user"):
+        store.eraser.erase_user("")
+    assert held(store)["stranger"] == 1
+    assert store.events.last_seq() == before

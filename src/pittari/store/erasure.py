@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pittari import clock
+from pittari.errors import Invalid
 from pittari.store import parts
 from pittari.store.audit import note
 from pittari.store.compaction import Compactor, spilled
@@ -41,11 +42,14 @@ class Eraser:
         self._now = now
 
     def erase_user(self, user: str, actor: str = "") -> Erased:
-        """Erases a user; returns how many rows went. Raises `Unavailable`, then `finish` goes on.
+        """Erases a user; returns how many rows went. Raises `Unavailable`, then `finish` goes on,
+        and `Invalid` for no id at all: rows without a person are nobody's to erase.
 
         An audit row says that it was done, with a digest in place of the id. The old files of the
         lake are out of every reader's sight at once and off the disk with the next sweep.
         """
+        if not user:
+            raise Invalid("expected the id of a user, got nothing")
         digest = self._database.digest(user)
         with self._database.write() as session:
             seq = session.last_seq()
