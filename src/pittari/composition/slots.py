@@ -1,6 +1,7 @@
 """Which candidate stands at which place? Pins, caps, quotas, spread and real exploration.
 
-Place by place, from the first: a pinned item stands where it is pinned; else, with probability
+Pinned items count for caps and quotas before all others, wherever they stand. Then, place by place
+from the first: a pinned item stands where it is pinned; else, with probability
 `explore`, one of the leading admissible candidates is drawn evenly; else the best admissible one
 stands, where each item already placed of the same creator or character takes off a little.
 The propensity logged is the exact probability of the item at that place, given the places before.
@@ -63,10 +64,14 @@ class _Board:
         self.close(fits)
 
     def place(self, at: int) -> None:
-        """Puts the candidate `at` on the shelf, and draws the consequences."""
+        """Puts the candidate `at` on the shelf; those like it lose a little."""
         self.close(at)
         if self.loss is not None:
             self.value -= self.loss[at]
+
+    def count(self, at: int) -> None:
+        """Counts a candidate that has its place, or is pinned to one, for caps and quotas."""
+        self.close(at)
         for limit in self.limits:
             kind = int(limit.kinds[at])
             limit.placed[kind] += 1
@@ -107,13 +112,14 @@ class Slots:
         how: list[str] = []
         for place in range(request.n):
             if place + 1 in pins:
-                at, chance, note = pins[place + 1], 1.0, "pinned"
+                at, chance, note = pins[place + 1], 1.0, "pinned"  # counted already
             else:
                 free = request.n - place - sum(p > place + 1 for p in pins)
                 at, chance = self._pick(board, free, None if draws is None else draws[place])
                 if at < 0:
                     continue
                 note = "" if at == board.best else "explored"
+                board.count(at)
             board.place(at)
             rows.append(int(board.rows[at]))
             chances.append(chance)
@@ -178,7 +184,8 @@ class Slots:
         self._likeness(board, request, candidates.items[rows])
         for quota, fits in quotas:
             _apply(board, quota, fits[rows])
-        board.close(list(pins.values()))
+        for at in pins.values():
+            board.count(at)
         return board
 
     def _likeness(self, board: _Board, request: Request, items: Rows) -> None:

@@ -20,10 +20,7 @@ class Availability:
         codes = np.zeros(len(items), np.uint8)
         if not person.adult:
             codes[catalog.adult[items]] = 4
-        sold = catalog.regions[items]
-        bit = catalog.region_bits.get(person.region)
-        here = np.uint64(0 if bit is None else 1 << bit)
-        codes[(sold != 0) & (sold & here == 0)] = 3
+        codes[~catalog.sold_in(person.region)[catalog.regions[items]]] = 3
         off = (catalog.sold_from[items] > request.at) | (catalog.sold_until[items] <= request.at)
         codes[off] = 2
         codes[~catalog.active[items]] = 1

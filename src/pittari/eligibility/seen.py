@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from pittari.model.candidates import Candidates, among
+from pittari.model.catalog import Catalog, Rows
 from pittari.model.request import Request
 from pittari.pipeline.stages import Codes
 
 
 class Seen:
     """Keeps out what the person muted, what the page shows already, and what was served in vain
-    too often. `request.context["shown"]` lists the ids on the page, separated by spaces."""
+    too often. `request.context["shown"]` lists the ids on the page, one a line; several may share
+    a line, separated by spaces, where none of them holds one."""
 
     vocabulary = ("muted", "on_page", "shown_often")
 
@@ -26,6 +28,13 @@ class Seen:
         codes[among(items, often)] = 3
         shown = request.context.get("shown")
         if shown:
-            codes[among(items, request.catalog.rows(shown.split()))] = 2
+            codes[among(items, _on_page(shown, request.catalog))] = 2
         codes[among(items, person.muted)] = 1
         return codes
+
+
+def _on_page(shown: str, catalog: Catalog) -> Rows:
+    lines = shown.split("\n")
+    return catalog.rows(
+        name for line in lines for name in ([line] if line in catalog.index else line.split(" "))
+    )

@@ -85,8 +85,8 @@ class Catalog:
     """One snapshot of all items as columns; row numbers stay valid in every later snapshot.
 
     `codes[name]` holds an int32 code per item for each name of `CODED`; `words[name]` maps a value
-    to its code. `regions` is a bit mask per item (bit of `region_bits`), 0: sold everywhere.
-    `tags` are item tags as compressed rows: `tag_codes[tag_starts[i]:tag_starts[i + 1]]`.
+    to its code. `regions` holds, per item, the number of its set in `region_sets`; the set 0 is
+    empty: sold everywhere.
     """
 
     version: int
@@ -98,11 +98,12 @@ class Catalog:
     price: Rows
     sold_from: npt.NDArray[np.int64]
     sold_until: npt.NDArray[np.int64]
-    regions: npt.NDArray[np.uint64]
+    regions: Rows
     codes: dict[str, Rows]
     words: dict[str, dict[str, int]]
-    region_bits: dict[str, int]
+    region_sets: tuple[frozenset[str], ...]
     tags: tuple[tuple[str, ...], ...] = field(repr=False)
+    _sold: dict[str, Mask] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -112,6 +113,17 @@ class Catalog:
         found = (self.index.get(name, -1) for name in ids)
         rows = np.fromiter(found, np.int32)
         return rows[rows >= 0]
+
+    def sold_in(self, region: str) -> Mask:
+        """Returns, per set of regions, whether its items are sold in one region; where the region
+        is unknown (empty), only those sold everywhere are."""
+        sold = self._sold.get(region)
+        if sold is None:
+            sets = self.region_sets
+            sold = np.array([not s or (region != "" and region in s) for s in sets], np.bool_)
+            if sold.sum() > 1:  # words that are no region of any item would fill the memory
+                self._sold[region] = sold
+        return sold
 
     def code(self, column: str, value: str) -> int:
         """Returns the code of a value in a coded column, or -1 when no item has it."""
@@ -130,11 +142,11 @@ class Catalog:
         columns = {name: _grown(getattr(self, name), len(new)) for name in _PLAIN}
         codes = {name: _grown(self.codes[name], len(new)) for name in CODED}
         words = {name: dict(self.words[name]) for name in CODED}
-        bits = dict(self.region_bits)
+        sets = {some: number for number, some in enumerate(self.region_sets)}
         tags.extend(() for _ in new)
         for item in items:
             row = index[item.id]
-            for name, cell in _plain(item, bits).items():
+            for name, cell in _plain(item, sets).items():
                 columns[name][row] = cell
             for name in CODED:
                 value = str(getattr(item, name))
@@ -146,7 +158,7 @@ class Catalog:
             index=index,
             codes=codes,
             words=words,
-            region_bits=bits,
+            region_sets=tuple(sets),
             tags=tuple(tags),
             **columns,
         )
@@ -167,10 +179,10 @@ def empty_catalog() -> Catalog:
         price=np.zeros(0, np.int32),
         sold_from=np.zeros(0, np.int64),
         sold_until=np.zeros(0, np.int64),
-        regions=np.zeros(0, np.uint64),
+        regions=np.zeros(0, np.int32),
         codes={name: np.zeros(0, np.int32) for name in CODED},
         words={name: {} for name in CODED},
-        region_bits={},
+        region_sets=(frozenset(),),
         tags=(),
     )
 
@@ -179,10 +191,7 @@ def _grown(column: npt.NDArray[Any], by: int) -> npt.NDArray[Any]:
     return np.concatenate([column, np.zeros(by, column.dtype)])
 
 
-def _plain(item: Item, bits: dict[str, int]) -> dict[str, object]:
-    mask = 0
-    for region in item.regions:
-        mask |= 1 << bits.setdefault(region, min(len(bits), 63))
+def _plain(item: Item, sets: dict[frozenset[str], int]) -> dict[str, object]:
     return {
         "active": item.status == "active",
         "adult": item.adult,
@@ -190,5 +199,5 @@ def _plain(item: Item, bits: dict[str, int]) -> dict[str, object]:
         "price": item.price,
         "sold_from": clock.micros(item.sold_from) if item.sold_from else 0,
         "sold_until": clock.micros(item.sold_until) if item.sold_until else FOREVER,
-        "regions": mask,
+        "regions": sets.setdefault(frozenset(item.regions), len(sets)),
     }

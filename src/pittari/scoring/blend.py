@@ -11,6 +11,9 @@ from pittari.model.request import Request
 from pittari.pipeline.match import matching
 from pittari.settings import Boost
 
+LOUDEST = np.float32(1e30)
+"""What boosts on boosts lift a score to at most: sums of such scores are still numbers."""
+
 
 class Blend:
     """Weighted sum of the sources' scores, bent by engagement, fatigue and the operator's boosts.
@@ -38,7 +41,8 @@ class Blend:
             total *= columns["engagement"] ** np.float32(self.strength)
         total *= columns["fatigue"]
         for boost in self.boosts:
-            total[matching(boost.where, request, candidates)] *= np.float32(boost.by)
+            fits = matching(boost.where, request, candidates)
+            total[fits] = np.minimum(total[fits] * np.float32(boost.by), LOUDEST)
         return total
 
     def leads(self, candidates: Candidates) -> list[str]:

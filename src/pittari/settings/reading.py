@@ -87,9 +87,12 @@ def parse(text: str, kind: type[T], name: str) -> T:
     except msgspec.ValidationError as error:
         raise SettingsError(f"{name}: {_sentence(str(error), kind)}") from error
     if isinstance(table, Shelves):
-        _check_shelves(table, name)
+        check_shelves(table, name)
     return table
 
+
+HEAVIEST = 1_000_000
+"""The largest weight of a source."""
 
 _UNKNOWN = re.compile(r"unknown field `([^`]+)`(?: - at `\$(.*)`)?")
 _WRONG = re.compile(r"(.+?)(?: - at `\$\.?(.*)`)?$", re.DOTALL)
@@ -122,7 +125,8 @@ def _table_in(hint: Any) -> type[Table] | None:
     return next((t for t in map(_table_in, get_args(hint)) if t), None)
 
 
-def _check_shelves(shelves: Shelves, name: str) -> None:
+def check_shelves(shelves: Shelves, name: str) -> None:
+    """Raises `SettingsError` for shelves that contradict themselves; `name` stands in errors."""
     seen: set[str] = set()
     for i, shelf in enumerate(shelves.shelf):
         at = f'{name}: key "shelf[{i}]" ("{shelf.name}")'
@@ -132,12 +136,20 @@ def _check_shelves(shelves: Shelves, name: str) -> None:
         if not shelf.sources:
             raise SettingsError(f"{at}: sources: expected at least one, such as popular = 1.0")
         for source, weight in shelf.sources.items():
-            if weight < 0:
-                raise SettingsError(f"{at}: sources.{source}: expected 0 or more, got {weight}")
+            if not 0 <= weight <= HEAVIEST:
+                raise SettingsError(
+                    f"{at}: sources.{source}: expected 0 to {HEAVIEST:,}, got {weight}"
+                )
         for pin in shelf.pin:
             if pin.place > shelf.n:
                 raise SettingsError(
                     f"{at}: pin {pin.item}: expected a place from 1 to {shelf.n}, got {pin.place}"
+                )
+        for quota in shelf.quota:
+            if quota.at_most is not None and quota.at_least > quota.at_most:
+                raise SettingsError(
+                    f"{at}: a quota asks for at_least {quota.at_least} and at_most {quota.at_most};"
+                    " lower one or raise the other"
                 )
         floor = sum(quota.at_least for quota in shelf.quota)
         if floor > shelf.n:

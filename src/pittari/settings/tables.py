@@ -57,13 +57,17 @@ class ServerTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class LearnTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What learning reads."""
 
-    window_days: Annotated[int, said("Days of the log that learning reads.", ge=1)] = 365
+    window_days: Annotated[int, said("Days of the log that learning reads.", ge=1, le=36_500)] = 365
     half_life_days: Annotated[
-        float, said("Age at which a row counts half in popularity.", gt=0)
+        float, said("Age at which a row counts half in popularity.", gt=0, le=36_500)
     ] = 14.0
-    fresh_days: Annotated[int, said("An item is new for this many days on sale.", ge=1)] = 30
+    fresh_days: Annotated[
+        int, said("An item is new for this many days on sale.", ge=1, le=36_500)
+    ] = 30
     neighbours: Annotated[int, said("Similar items kept per item.", ge=1, le=1000)] = 50
-    list_length: Annotated[int, said("Items kept per person in the taste table.", ge=1)] = 100
+    list_length: Annotated[
+        int, said("Items kept per person in the taste table.", ge=1, le=5000)
+    ] = 100
     groups: Annotated[int, said("Groups of people with like taste.", ge=1, le=4096)] = 24
 
 
@@ -149,14 +153,22 @@ class Shelf(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
         bool, said("Ask about one item: the request's, else the newest the person owns.")
     ] = False
     candidates: Annotated[int, said("Most candidates per source.", ge=1, le=5000)] = 200
-    deadline_ms: Annotated[float, said("Time each source has, in milliseconds.", gt=0)] = 50.0
+    deadline_ms: Annotated[
+        float, said("Time each source has, in milliseconds.", gt=0, le=60_000)
+    ] = 50.0
     explore: Annotated[
         float, said("Share of places drawn at random, and logged so.", ge=0, le=1)
     ] = 0.05
-    explore_from: Annotated[int, said("How many leading candidates may be drawn.", ge=1)] = 100
+    explore_from: Annotated[
+        int, said("How many leading candidates may be drawn.", ge=1, le=5000)
+    ] = 100
     spread: Annotated[
         float,
-        said("What each further item of a creator or character loses, of the top score.", ge=0),
+        said(
+            "What each further item of a creator or character loses, of the top score.",
+            ge=0,
+            le=100,
+        ),
     ] = 0.08
     engagement: Annotated[
         float, said("How strongly learnt click rates bend scores; 0: not at all.", ge=0, le=4)
@@ -165,7 +177,7 @@ class Shelf(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float, said("What a score keeps each time the item was served in vain.", gt=0, le=1)
     ] = 0.85
     shown_at_most: Annotated[
-        int, said("Served this often in vain within hours, an item rests.", ge=1)
+        int, said("Served this often in vain within hours, an item rests.", ge=1, le=1_000_000)
     ] = 12
     editorial: Annotated[tuple[Id, ...], said("Items for the source `editorial`.")] = ()
     caps: Annotated[Caps, said("Hard limits on likeness.")] = Caps()

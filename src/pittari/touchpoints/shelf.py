@@ -18,7 +18,7 @@ from pittari.pipeline import Pipeline, Source, SourceUse
 from pittari.scoring.blend import Blend
 from pittari.scoring.engagement import Engagement
 from pittari.scoring.fatigue import Fatigue
-from pittari.settings import Shelf
+from pittari.settings import Boost, Bury, Quota, Shelf
 from pittari.sources.editorial import Editorial
 from pittari.sources.popular import Peers, Popular
 from pittari.sources.similar import Similar
@@ -60,11 +60,14 @@ def build(shelf: Shelf, more: Mapping[str, MakeSource] | None = None) -> Pipelin
     Raises `SettingsError` when the settings name a source that does not exist.
     """
     known = {**SOURCES, **(more or {})}
-    for name in shelf.sources:
+    rules: tuple[Boost | Bury | Quota, ...] = (*shelf.boost, *shelf.bury, *shelf.quota)
+    named = [(f"sources.{name}", name) for name in shelf.sources]
+    named += [("where.source", rule.where.source) for rule in rules if rule.where.source]
+    for key, name in named:
         if name not in known:
             raise SettingsError(
-                f'touchpoints/shelf.toml: shelf "{shelf.name}": key "sources.{name}": there is no '
-                f"such source.{nearest(name, known)} Known: {', '.join(sorted(known))}."
+                f'touchpoints/shelf.toml: shelf "{shelf.name}": key "{key}": there is no such '
+                f'source "{name}".{nearest(name, known)} Known: {", ".join(sorted(known))}.'
             )
     asked = list(shelf.sources)
     if shelf.pin and "editorial" not in asked:
