@@ -11,16 +11,18 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from typing import Any
 
+import msgspec
 import numpy as np
 
 from pittari import clock
 from pittari.clock import Clock
 from pittari.errors import Invalid, NotFound, PittariError, nearest
 from pittari.model.candidates import among
-from pittari.model.catalog import Catalog, Rows, empty_catalog
+from pittari.model.catalog import Catalog, Rows, Word, empty_catalog
 from pittari.model.decision import Decision
-from pittari.model.event import Served
+from pittari.model.event import Context, Served
 from pittari.model.parameters import Parameters
 from pittari.model.request import Knowledge, Person, Request
 from pittari.pipeline import Pipeline
@@ -95,12 +97,14 @@ class Engine:
         at = self.now() if at is None else at
         decision_id = f"{at:016x}{secrets.token_hex(8)}"
         seed = int(decision_id[16:], 16) >> 1 if seed is None else seed
+        _kept("user", ask.user, Word)
         knowledge = self.knowledge()
         person = self.store.people.person(ask.user, knowledge.catalog, at)
         n = place.settings.n if ask.n is None else ask.n
         if not 1 <= n <= 200:
             raise Invalid(f"n: expected 1 to 200 places, got {n}")
         context = _context(ask, place.settings, person, knowledge.catalog)
+        _kept("context", context, Context)
         return place.pipeline.decide(
             Request(decision_id, ask.touchpoint, place.settings.name, person, knowledge, n, at,
                     seed, context)
@@ -262,6 +266,15 @@ def _context(ask: Ask, shelf: Shelf, person: Person, catalog: Catalog) -> dict[s
         newest = (had if len(had) else history)[:1].tolist()
         context["item"] = catalog.ids[newest[0]] if newest else ""
     return context
+
+
+def _kept(name: str, told: Any, kind: Any) -> None:
+    """Raises `Invalid` for a part of a question that its `served` row could not say again."""
+    try:
+        msgspec.convert(told, kind)
+        msgspec.json.encode(told)
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
+        raise Invalid(f"{name}: {error}") from error
 
 
 def _history(knowledge: Knowledge, user: str) -> Rows:

@@ -15,6 +15,7 @@ from pittari.model.catalog import Item, User
 from pittari.model.event import Engagement
 from pittari.settings import Project, Shelves, parse, project
 from pittari.testing import Known
+from pittari.touchpoints.shelf import build
 
 Open = Callable[[], Engine]
 PLAIN = (
@@ -196,8 +197,11 @@ def test_settings_that_cannot_be_are_refused_with_file_key_and_word(place: Proje
     cases = {
         head + "sorces = {popular = 1.0}\n": 'Did you mean "sources"',
         ask + "caps = {creater = 1}\n": '"creator"',
-        head + "sources = {popular = -1.0}\n": "expected 0 or more",
+        head + "sources = {popular = -1.0}\n": "expected 0 to",
         ask + "explore = 2.0\n": "explore",
+        head + "sources = {popular = nan}\n": "expected 0 to",
+        ask + "spread = inf\n": "spread",
+        ask + "quota = [{where = {}, at_least = 2, at_most = 1}]\n": "at_least 2 and at_most 1",
         ask + 'pin = [{item = "a", place = 9}]\n': "1 to 3",
         "[[shelf]\n": "not TOML",
     }
@@ -211,3 +215,27 @@ def test_settings_that_cannot_be_are_refused_with_file_key_and_word(place: Proje
 def test_two_shelves_of_one_name_are_refused() -> None:
     with pytest.raises(SettingsError, match="stands twice"):
         parse(PLAIN + PLAIN, Shelves, "shelf.toml")
+
+
+def test_a_rule_about_a_source_that_does_not_exist_is_refused() -> None:
+    text = (
+        '[[shelf]]\nname = "x"\nsources = {popular = 1.0}\nbury = [{where = {source = "tast"}}]\n'
+    )
+    with pytest.raises(SettingsError, match=r'"tast".*Did you mean "taste"'):
+        build(parse(text, Shelves, "shelf.toml").shelf[0])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Ask("shelf", "u" * 129),
+        Ask("shelf", "\udcff"),
+        Ask("shelf", "u", context={"shown": "x" * 2001}),
+        Ask("shelf", "u", "because", context={str(i): "" for i in range(16)}),
+    ],
+)
+def test_what_could_not_be_read_back_is_not_answered(engine: Engine, ask: Ask) -> None:
+    before = engine.store.events.last_seq()
+    with pytest.raises(Invalid):
+        engine.serve(ask)
+    assert engine.store.events.last_seq() == before
