@@ -168,3 +168,21 @@ def test_ingest_and_serve_measure_a_real_server() -> None:
     assert told["decisions_per_second"] > 0
     assert {"p50_ms", "p99_ms", "decisions_per_second"} <= set(told["in_process"])
     assert told["ratio_to_echo"] > 0
+
+
+def test_ids_that_look_like_markup_are_shown_as_they_are(furnished: Path) -> None:
+    assert "for [/b] :cat:" in said(furnished, "shelf", "explain", "[/b] :cat:")
+
+
+def test_a_project_cannot_begin_inside_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    told = CliRunner().invoke(root, ["init", str(tmp_path / "file")])
+    assert isinstance(told.exception, SettingsError)
+
+
+def test_a_project_may_lie_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "お店 100% [new]* #1?a=b'c"
+    assert CliRunner().invoke(root, ["init", str(folder)]).exit_code == 0
+    assert "nothing to show" in said(folder, "decide", "shelf", "--user", "u")
+    assert (folder / "data" / "pittari.db").stat().st_size > 0
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]

@@ -61,6 +61,9 @@ def main() -> None:
     except PittariError as error:
         click.echo(f"pittari: {error}", err=True)
         sys.exit(1)
+    except UnicodeEncodeError as error:
+        click.echo(f"pittari: expected text in UTF-8, got {error.object!r}", err=True)
+        sys.exit(1)
 
 
 def project_option(function: click.decorators.FC) -> click.decorators.FC:

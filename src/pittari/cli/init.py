@@ -32,10 +32,15 @@ def command(folder: Path) -> None:
     if main.exists():
         raise SettingsError(f"{main} stands already; nothing was written")
     shelves = folder / "touchpoints" / "shelf.toml"
-    shelves.parent.mkdir(parents=True, exist_ok=True)
-    if not shelves.exists():
-        shipped = Path(pittari.touchpoints.__file__).parent / "shelf.toml"
-        shelves.write_text(shipped.read_text("utf-8"), "utf-8")
-    main.write_text(SETTINGS, "utf-8")
+    shipped = Path(pittari.touchpoints.__file__).parent / "shelf.toml"
+    try:
+        shelves.parent.mkdir(parents=True, exist_ok=True)
+        if not shelves.exists():
+            shelves.write_text(shipped.read_text("utf-8"), "utf-8")
+        main.write_text(SETTINGS, "utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"{folder}: expected a folder that can be written to ({error}); name another"
+        ) from error
     click.echo(f"wrote {main} and {shelves}")
     click.echo(f"next: pittari import items FILE --project {folder}")

@@ -15,6 +15,9 @@ from pittari.cli import opened, project_option
 from pittari.model.candidates import Candidates
 from pittari.model.decision import Decision
 
+_PLAIN: Any = {"markup": False, "emoji": False, "highlight": False}
+"""Ids are shown as they are: [b] is a name, and so is :cat:."""
+
 
 @click.group()
 def command() -> None:
@@ -88,8 +91,9 @@ def _print(decision: Decision, rows: list[dict[str, Any]]) -> None:
         fate = f"{row['place']} {row['reason']}" if "place" in row else row["dropped"]
         cells = [_cell(row["columns"].get(name)) for name in names]
         table.add_row(fate, row["item"], *cells)
-    console = Console(soft_wrap=True)
-    console = console if console.is_terminal else Console(width=60 + 12 * len(names))
+    console = Console(soft_wrap=True, **_PLAIN)
+    if not console.is_terminal:
+        console = Console(width=60 + 12 * len(names), **_PLAIN)
     console.print(table)
     for source, why in decision.failed.items():
         console.print(f"source {source} gave nothing: {why}")

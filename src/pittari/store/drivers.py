@@ -19,6 +19,7 @@ from pittari.errors import SettingsError, nearest
 
 _LOCK = 0x70697474617269
 """The advisory lock of PostgreSQL that writers take: the letters of "pittari"."""
+_FILE = "sqlite:///"
 _CHUNKS = (256, 32, 4, 1)
 """Rows per INSERT of SQLite: few sizes, so that every statement stays prepared."""
 
@@ -77,7 +78,7 @@ class Sqlite:
 
     def engine(self) -> sa.Engine:
         engine = sa.create_engine(
-            f"sqlite:///{self.path}",
+            sa.URL.create("sqlite", database=str(self.path)),
             poolclass=sa.NullPool,
             isolation_level="AUTOCOMMIT",
             connect_args={"check_same_thread": False, "cached_statements": 512, "timeout": 10},
@@ -238,7 +239,12 @@ class Postgres:
 
 
 def driver(url: str) -> Driver:
-    """Returns the driver of a database address. Raises `SettingsError` for one it cannot be."""
+    """Returns the driver of a database address. Raises `SettingsError` for one it cannot be.
+
+    What follows `sqlite:///` is a path as it stands: a folder may have ?, # or % in its name.
+    """
+    if url.startswith(_FILE) and url != _FILE:
+        return Sqlite(Path(url.removeprefix(_FILE)))
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
@@ -246,8 +252,6 @@ def driver(url: str) -> Driver:
             f'database: expected sqlite:///PATH or postgresql://HOST/NAME, got "{url}"'
         ) from error
     kind = parsed.get_backend_name()
-    if kind == "sqlite" and parsed.database:
-        return Sqlite(Path(parsed.database))
     if kind == "postgresql":
         return Postgres(parsed)
     raise SettingsError(
