@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +21,15 @@ class Dropped:
     candidates: Candidates
     reasons: npt.NDArray[np.uint8]
     vocabulary: tuple[str, ...]
+    _counts: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def counts(self) -> dict[str, int]:
         """Returns how many candidates fell to each reason."""
-        totals = np.bincount(self.reasons, minlength=len(self.vocabulary)).tolist()
-        return {name: n for name, n in zip(self.vocabulary, totals, strict=True) if n}
+        if not self._counts:
+            totals = np.bincount(self.reasons, minlength=len(self.vocabulary)).tolist()
+            told = zip(self.vocabulary, totals, strict=True)
+            self._counts.update((name, n) for name, n in told if n)
+        return self._counts
 
 
 @dataclass(frozen=True, slots=True)

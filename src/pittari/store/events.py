@@ -7,6 +7,7 @@ disk, the next one gathers.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -24,6 +25,9 @@ from pittari.store.lake import Lake
 SELECT = ",".join(f'"{name}"' for name in COLUMNS)
 _GROUP = 8_000
 """Rows of one transaction; a larger one keeps other processes waiting."""
+_PAUSE = 0.003
+"""Seconds in which callers gather once there are several: one turn of the disk serves them all.
+A caller who is alone waits for nobody."""
 _WAITING = 100_000
 """Rows that may wait; more are refused, so that memory stays bounded while the disk is slow."""
 
@@ -132,6 +136,8 @@ class EventLog:
             self._written.set()
             with self._news:
                 self._waiting -= sum(len(call.rows) for call in calls)
+            if len(calls) > 1:
+                time.sleep(_PAUSE)
 
     def _empty(self) -> None:
         """Empties the write-ahead file now and then, beside the writer."""

@@ -205,6 +205,7 @@ async def _tell(server: uvicorn.Server, pipe: Connection) -> None:
         await asyncio.sleep(0.01)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     pipe.send("ready")
 
 
