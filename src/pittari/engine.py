@@ -131,18 +131,21 @@ class Engine:
 
     def explain(self, decision_id: str) -> Served:
         """Returns the record of a decision. Raises `NotFound`."""
-        served = self.store.events.served(decision_id)
-        if served is None:
+        return self._recorded(decision_id)[1]
+
+    def _recorded(self, decision_id: str) -> tuple[int, Served]:
+        found = self.store.events.numbered(decision_id)
+        if found is None:
             raise NotFound(f"there is no decision {decision_id}")
-        return served
+        return found
 
     def replay(self, decision_id: str) -> tuple[Served, Decision]:
         """Returns a decision's record and the same decision made again from what was known then:
-        the person as of that time, the same versions of learned tables, the same dice.
+        the person as the log told of them then, the same versions of learned tables, the same dice.
 
         The catalogue is today's: an item changed since may change the answer.
         """
-        served = self.explain(decision_id)
+        seq, served = self._recorded(decision_id)
         catalog = self.knowledge().catalog
         versions = {
             name: version
@@ -153,7 +156,7 @@ class Engine:
         knowledge = Knowledge.bind(catalog, learned)
         at = clock.micros(served.at)
         person = self.store.people.person_at(
-            served.user, catalog, at, lambda user: _history(knowledge, user)
+            served.user, catalog, at, seq, lambda user: _history(knowledge, user)
         )
         place = self._place(Ask(served.touchpoint, served.user, served.placement))
         request = Request(

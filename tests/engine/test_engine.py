@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -57,6 +58,20 @@ def test_a_decision_replays_to_the_same_line_up(engine: Engine, another: Open) -
     engine.serve(Ask("shelf", "even-2"))
     served, again = another().replay(decision.request.decision_id)
     assert again.slots == decision.slots == served.slots
+
+
+@pytest.mark.parametrize("shift", [-clock.HOUR, clock.HOUR])
+@pytest.mark.parametrize("action", ["click", "purchase", "mute"])
+def test_a_clock_that_is_wrong_does_not_change_what_a_replay_knows(
+    engine: Engine, another: Open, action: str, shift: int
+) -> None:
+    user, at = f"even-{action}", clock.moment(clock.now() + shift)
+    first = engine.serve(Ask("shelf", user))
+    row = did(user, first.slots[0].item, action)
+    engine.store.events.append([msgspec.structs.replace(row, at=at)])
+    second = engine.serve(Ask("shelf", user))
+    for decision in (first, second):
+        assert another().replay(decision.request.decision_id)[1].slots == decision.slots
 
 
 def test_what_one_server_sold_the_other_no_longer_offers(engine: Engine, another: Open) -> None:

@@ -83,7 +83,7 @@ def test_served_and_user_rows_are_found_in_the_lake(store: Store) -> None:
     assert in_log(store) == set()
     found = store.events.served(name)
     assert found is not None and found.slots[0].item == "cats"  # noqa: PT018
-    rows = store.lake.of_user("mika", NOON, at)
+    rows = store.lake.of_user("mika", at)
     assert [(row[1], row[3], row[4]) for row in rows] == [
         ("served", "", ""),
         ("engagement", "cats", "click"),

@@ -147,7 +147,7 @@ def test_the_past_is_told_later_as_it_was_known_then(
     """Whether a person was read all along, for the first time now, or afterwards for a replay."""
     user = f"user{store.events.last_seq()}"
     start = NOON - 2 * clock.DAY
-    known: list[tuple[int, dict[str, object]]] = []
+    known: list[tuple[int, int, dict[str, object]]] = []
     for number, (act, what) in enumerate(acts):
         at, name = start + number * 5 * clock.HOUR, f"{user}-{number}"
         row: AnyRow
@@ -158,8 +158,9 @@ def test_the_past_is_told_later_as_it_was_known_then(
         else:
             row = did(name, act, at=at, user=user, item=str(what))
         store.events.append([row])
-        known.append((at + 1, told(store.people.person(user, catalog, at + 1), catalog)))
+        next_seq = store.events.last_seq() + 1
+        known.append((at + 1, next_seq, told(store.people.person(user, catalog, at + 1), catalog)))
     if ("compact", None) in acts:
         store.tidy()
-    for at, then in known:
-        assert told(store.people.person_at(user, catalog, at), catalog) == then
+    for at, next_seq, then in known:
+        assert told(store.people.person_at(user, catalog, at, next_seq), catalog) == then

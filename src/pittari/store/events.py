@@ -115,12 +115,17 @@ class EventLog:
 
     def served(self, decision_id: str) -> Served | None:
         """Returns the row of a decision from log or lake, or nothing if there is none."""
-        asked = f"SELECT {SELECT} FROM events WHERE event_id = ? AND kind = 'served'"
+        found = self.numbered(decision_id)
+        return found[1] if found else None
+
+    def numbered(self, decision_id: str) -> tuple[int, Served] | None:
+        """Returns the row of a decision with its number in the log, or nothing."""
+        asked = f"SELECT seq,{SELECT} FROM events WHERE event_id = ? AND kind = 'served'"
         with self._database.peek() as session:
             found = session.rows(asked, (decision_id,))
         if not found and (day := _day(decision_id)) is not None:
             found = self._lake.rows_of("served", day, decision_id)
-        return cast(Served, restored(found[0])) if found else None
+        return cast(tuple[int, Served], _numbered(found[:1])[0]) if found else None
 
     def last_seq(self) -> int:
         """Returns the number of the newest row ever written; it never goes back."""

@@ -104,35 +104,35 @@ class Lake:
 
         return pa.RecordBatchReader.from_batches(reader.schema, stream())
 
-    def of_user(self, user: str, until: int, served_since: int) -> list[Sequence[Any]]:
-        """Returns a user's engagements before `until`, and what was served from `served_since` on.
+    def of_user(self, user: str, served_since: int) -> list[Sequence[Any]]:
+        """Returns all of a user's engagements, and what was served from `served_since` on.
 
         Rows are (seq, kind, at, item, action, body), in order.
         """
         columns = ["seq", "kind", "at", "item", "action", "body"]
         asked = (
-            'SELECT seq, kind, at, item, action, body FROM events WHERE "user" = ? AND at < ?'
+            'SELECT seq, kind, at, item, action, body FROM events WHERE "user" = ?'
             " AND (kind = 'engagement' OR kind = 'served' AND at >= ?)"
         )
         with self._database.read() as session:
-            rows = session.rows(asked, (user, until, served_since))
+            rows = session.rows(asked, (user, served_since))
             files = [
                 self.folder / name
                 for kind, first in (("engagement", None), ("served", served_since))
-                for name in _listed(session, [kind], (first, until))
+                for name in _listed(session, [kind], (first, None))
             ]
         if files:
-            right = (ds.field("user") == user) & (ds.field("at") < until)
+            right = ds.field("user") == user
             lately = (ds.field("kind") != "served") | (ds.field("at") >= served_since)
             rows += _scan(files, columns, right & lately)
         return sorted(rows, key=lambda row: row[0])
 
-    def rows_of(self, kind: str, day: int, event_id: str) -> list[Stored]:
-        """Returns the rows of a kind and day with this event id."""
+    def rows_of(self, kind: str, day: int, event_id: str) -> list[Sequence[Any]]:
+        """Returns the rows of a kind and day with this event id: their numbers and `COLUMNS`."""
         span = (day * clock.DAY, (day + 1) * clock.DAY)
         with self._database.peek() as session:
             files = [self.folder / name for name in _listed(session, [kind], span)]
-        return _scan(files, list(COLUMNS), ds.field("event_id") == event_id) if files else []
+        return _scan(files, ["seq", *COLUMNS], ds.field("event_id") == event_id) if files else []
 
     def late(self, rows: Iterable[Stored]) -> dict[int, list[str]]:
         """Returns the event ids of rows of closed days, by day."""

@@ -196,28 +196,42 @@ class People:
             return self._person(state, user, catalog, at, self.history_before)
 
     def person_at(
-        self, user: str, catalog: Catalog, at: int, history_before: HistoryBefore | None = None
+        self,
+        user: str,
+        catalog: Catalog,
+        at: int,
+        seq: int,
+        history_before: HistoryBefore | None = None,
     ) -> Person:
         """Returns what was known of a user at a time in the past, from log and lake: for a replay.
 
-        Locale, region and age are those of today, and of an entitlement that was changed since,
-        the last change is known.
+        `seq` is the row of the log that was the next one then: what happened earlier and was told
+        later was not known, and what a clock that runs ahead had told was. Locale, region and age
+        are those of today, and of an entitlement that was changed since, the last change is known.
         """
         state = _State()
-        rows = self._lake.of_user(user, at, at - self.window)
+        every = self._lake.of_user(user, at - self.window)
+        rows = [row for row in every if row[0] < seq]
+        bought = {row[3] for row in rows if row[4] == "purchase"}
+        later = {row[3] for row in every if row[4] == "purchase"} - bought
         state.happened(rows)
         for _, kind, _, item, action, _ in rows:
             if kind == "engagement" and action in {"mute", "undo"}:
                 (state.muted.add if action == "mute" else state.muted.discard)(item)
         asked = (
-            'SELECT item, kind, since, until FROM entitlements WHERE "user" = ?'
-            " AND created < ? AND (active = 1 OR removed >= ?)"
+            'SELECT item, kind, since, until, created FROM entitlements WHERE "user" = ?'
+            " AND (active = 1 OR removed >= ?)"
         )
         with self._database.peek() as session:
             found = session.rows("SELECT body FROM users WHERE id = ?", (user,))
             state.user = _user(found[0][0]) if found else None
-            spans = session.rows(asked, (user, at, at))
-        state.entitlements = {(item, kind): span for item, kind, *span in spans}
+            spans = session.rows(asked, (user, at))
+        state.entitlements = {
+            (item, kind): (since, until)
+            for item, kind, since, until, created in spans
+            if (kind == "owned" and item in bought)
+            or (created < at and not (kind == "owned" and item in later))
+        }
         state.forget(at - self.window)
         return self._person(state, user, catalog, at, history_before)
 
@@ -296,4 +310,6 @@ def _lately(served: Sequence[_Shown], catalog: Catalog) -> tuple[Rows, Rows]:
 
 def _then(newer: Rows, older: Rows) -> Rows:
     """Returns `newer` and what `older` adds to it, in order."""
+    if not len(older):
+        return newer
     return np.concatenate([newer, older[~among(older, newer)]])[:_HISTORY].astype(np.int32)
