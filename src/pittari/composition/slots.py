@@ -9,6 +9,7 @@ The propensity logged is the exact probability of the item at that place, given 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from pittari import clock
 from pittari.model.candidates import Candidates
-from pittari.model.catalog import Catalog, Mask, Rows
+from pittari.model.catalog import Catalog, Rows
 from pittari.model.request import Request
 from pittari.pipeline.match import matching
 from pittari.pipeline.stages import Arrangement
@@ -32,60 +33,80 @@ BELOW, LIMITED = 1, 2
 class _Limit:
     """At most `most` placed candidates of one kind; a candidate below 0 is of no kind."""
 
-    kinds: Rows
+    kinds: list[int]
     most: int
     placed: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
 class _Board:
-    """The leading candidates while places are filled; arrays run over them, best first.
+    """The leading candidates while places are filled; lists run over them, best first.
 
-    `loss[a]` is what everybody's value loses once `a` is placed.
+    Plain lists: for each place only the first few are looked at, since what likeness takes off a
+    score never lifts anybody. `unit` is what each one placed takes off those of its kind.
     """
 
     rows: npt.NDArray[np.intp]
-    value: npt.NDArray[np.float64]
-    loss: npt.NDArray[np.float32] | None
-    open: Mask
-    limited: Mask
+    score: list[float]
+    open: list[bool]
+    reach: int
+    free: int
+    """How many of the first `reach` are open."""
+    unit: float = 0.0
+    spread: list[tuple[list[int], dict[int, int]]] = field(default_factory=list)
     limits: list[_Limit] = field(default_factory=list)
-    needs: list[tuple[Mask, int]] = field(default_factory=list)
-    best: int = -1
+    needs: list[tuple[list[bool], int]] = field(default_factory=list)
+    limited: list[int] = field(default_factory=list)
 
-    def close(self, which: Mask | int | list[int]) -> None:
-        """Takes candidates out of the running."""
-        self.open[which] = False
-        self.value[which] = -np.inf
+    def best(self, may: list[bool]) -> int:
+        """Returns the first of the most valuable candidates that may, -1 where there is none."""
+        best, most = -1, -math.inf
+        for at, score in enumerate(self.score):
+            if score <= most:
+                break
+            if may[at]:
+                value = score
+                for kinds, met in self.spread:
+                    value -= self.unit * met.get(kinds[at], 0)
+                if value > most:
+                    best, most = at, value
+        return best
 
-    def limit(self, fits: Mask) -> None:
-        """Takes candidates out of the running because a limit is reached."""
-        self.limited |= fits & self.open
-        self.close(fits)
+    def close(self, at: int) -> None:
+        """Takes a candidate out of the running."""
+        self.free -= self.open[at] and at < self.reach
+        self.open[at] = False
+
+    def limit(self, kinds: list[int], kind: int) -> None:
+        """Takes all candidates of a kind out of the running because its limit is reached."""
+        for at, own in enumerate(kinds):
+            if own == kind and self.open[at]:
+                self.limited.append(at)
+                self.close(at)
 
     def place(self, at: int) -> None:
         """Puts the candidate `at` on the shelf; those like it lose a little."""
         self.close(at)
-        if self.loss is not None:
-            self.value -= self.loss[at]
+        for kinds, met in self.spread:
+            met[kinds[at]] = met.get(kinds[at], 0) + 1
 
     def count(self, at: int) -> None:
         """Counts a candidate that has its place, or is pinned to one, for caps and quotas."""
         self.close(at)
         for limit in self.limits:
-            kind = int(limit.kinds[at])
+            kind = limit.kinds[at]
             limit.placed[kind] += 1
             if kind >= 0 and limit.placed[kind] >= limit.most:
-                self.limit(limit.kinds == kind)
-        self.needs = [(fits, need - bool(fits[at])) for fits, need in self.needs]
+                self.limit(limit.kinds, kind)
+        self.needs = [(fits, need - fits[at]) for fits, need in self.needs]
 
-    def wanted(self, places_left: int) -> Mask | None:
+    def wanted(self, places_left: int) -> list[bool] | None:
         """Returns who a quota still waits for, when there is room for nobody else."""
-        due = [(fits, need) for fits, need in self.needs if need > 0 and (fits & self.open).any()]
+        waiting = [(_both(fits, self.open), need) for fits, need in self.needs if need > 0]
+        due = [(fits, need) for fits, need in waiting if any(fits)]
         if not due or sum(need for _, need in due) < places_left:
             return None
-        awaited: Mask = np.logical_or.reduce([fits & self.open for fits, _ in due])
-        return awaited
+        return [any(column) for column in zip(*(fits for fits, _ in due), strict=True)]
 
 
 class Slots:
@@ -115,10 +136,11 @@ class Slots:
                 at, chance, note = pins[place + 1], 1.0, "pinned"  # counted already
             else:
                 free = request.n - place - sum(p > place + 1 for p in pins)
-                at, chance = self._pick(board, free, None if draws is None else draws[place])
+                draw = None if draws is None else draws[place]
+                at, best, chance = self._pick(board, free, draw)
                 if at < 0:
                     continue
-                note = "" if at == board.best else "explored"
+                note = "" if at == best else "explored"
                 board.count(at)
             board.place(at)
             rows.append(int(board.rows[at]))
@@ -129,25 +151,23 @@ class Slots:
         left[rows] = 0
         return Arrangement(np.array(rows, np.intp), np.array(chances, np.float64), left, tuple(how))
 
-    def _pick(self, board: _Board, free: int, draw: list[float] | None) -> tuple[int, float]:
-        """Returns who stands at the next place, -1 for nobody, and how probable that was."""
-        wanted = board.wanted(free)
-        may, value = board.open, board.value
-        if wanted is not None:
-            may, value = wanted, np.where(wanted, value, -np.inf)
-        board.best = best = int(value.argmax()) if len(value) else -1
-        if best < 0 or not may[best]:
-            return -1, 0.0
-        if draw is None:
-            return best, 1.0
+    def _pick(self, board: _Board, free: int, draw: list[float] | None) -> tuple[int, int, float]:
+        """Returns who stands at the next place and who is best there, -1 for nobody, and how
+        probable the one who stands was."""
+        wanted = board.wanted(free) if board.needs else None
+        may = board.open if wanted is None else wanted
+        best = board.best(may)
+        if best < 0 or draw is None:
+            return best, best, 1.0
         share, reach = self.shelf.explore, self.shelf.explore_from
-        pool = int(np.count_nonzero(may[:reach]))
+        pool = board.free if wanted is None else sum(may[:reach])
         at = best
         if draw[0] < share and pool:
-            at = int(np.flatnonzero(may[:reach])[int(draw[1] * pool)])
+            open_ = [at for at, fits in enumerate(may[:reach]) if fits]
+            at = open_[int(draw[1] * pool)]
         even = share / pool if pool and at < reach else 0.0
         greedy = 1.0 - share if pool else 1.0
-        return at, greedy * (at == best) + even
+        return at, best, greedy * (at == best) + even
 
     def _pins(self, request: Request, candidates: Candidates) -> dict[int, int]:
         """Returns place -> candidate row for the pins that hold now and may be shown."""
@@ -174,16 +194,17 @@ class Slots:
             rows = rows[_leading(score[rows], items[rows], len(rows))]
         for place, row in pins.items():
             pins[place] = int(np.flatnonzero(rows == row)[0])
+        reach = self.shelf.explore_from
         board = _Board(
             rows=rows,
-            value=score[rows].astype(np.float64),
-            loss=None,
-            open=np.ones(len(rows), np.bool_),
-            limited=np.zeros(len(rows), np.bool_),
+            score=score[rows].tolist(),
+            open=[True] * len(rows),
+            reach=reach,
+            free=min(reach, len(rows)),
         )
-        self._likeness(board, request, candidates.items[rows])
+        self._likeness(board, request, items[rows])
         for quota, fits in quotas:
-            _apply(board, quota, fits[rows])
+            _apply(board, quota, fits[rows].tolist())
         for at in pins.values():
             board.count(at)
         return board
@@ -193,10 +214,9 @@ class Slots:
         wanted = {*self.caps, *(SPREAD_OVER if self.shelf.spread else ())}
         kinds = {name: _kinds(request.catalog, name, items) for name in wanted}
         board.limits = [_Limit(kinds[name], most) for name, most in self.caps.items()]
-        if self.shelf.spread:
-            unit = np.float32(self.shelf.spread * float(board.value.max(initial=0.0)))
-            alike = [kinds[name][:, None] == kinds[name] for name in SPREAD_OVER]
-            board.loss = unit * np.add(*alike, dtype=np.float32)
+        if self.shelf.spread and board.score:
+            board.unit = self.shelf.spread * max(0.0, board.score[0])
+            board.spread = [(kinds[name], {}) for name in SPREAD_OVER]
 
 
 def _leading(score: npt.NDArray[np.float32], items: Rows, reach: int) -> npt.NDArray[np.intp]:
@@ -209,22 +229,27 @@ def _leading(score: npt.NDArray[np.float32], items: Rows, reach: int) -> npt.NDA
     return rows[np.lexsort((items[rows], -score[rows]))][:reach]
 
 
-def _kinds(catalog: Catalog, column: str, items: Rows) -> Rows:
+def _kinds(catalog: Catalog, column: str, items: Rows) -> list[int]:
     """Returns the codes of a column; an item that says nothing has one of its own, below 0."""
-    kinds = catalog.codes[column][items]
-    silent = kinds == catalog.code(column, "")
-    if silent.any():
-        kinds = np.where(silent, -1 - np.arange(len(kinds), dtype=np.int32), kinds)
+    kinds: list[int] = catalog.codes[column][items].tolist()
+    silent = catalog.code(column, "")
+    if silent in kinds:
+        return [-1 - at if kind == silent else kind for at, kind in enumerate(kinds)]
     return kinds
 
 
-def _apply(board: _Board, quota: Quota, fits: Mask) -> None:
+def _apply(board: _Board, quota: Quota, fits: list[bool]) -> None:
     if quota.at_least:
         board.needs.append((fits, quota.at_least))
+    kinds = [0 if one else -1 for one in fits]
     if quota.at_most == 0:
-        board.limit(fits)
+        board.limit(kinds, 0)
     elif quota.at_most is not None:
-        board.limits.append(_Limit(np.where(fits, 0, -1).astype(np.int32), quota.at_most))
+        board.limits.append(_Limit(kinds, quota.at_most))
+
+
+def _both(some: list[bool], others: list[bool]) -> list[bool]:
+    return [one and other for one, other in zip(some, others, strict=True)]
 
 
 def _holds(since: datetime | None, until: datetime | None, at: int) -> bool:

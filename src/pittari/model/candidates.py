@@ -75,3 +75,20 @@ def union(parts: Sequence[Candidates]) -> Candidates:
             column = columns.setdefault(name, np.full(len(items), blank, values.dtype))
             column[places] = values
     return Candidates(items, columns)
+
+
+def stacked(parts: Sequence[Candidates]) -> Candidates:
+    """Puts distinct candidates below one another; a column one part lacks is NaN there (or -1)."""
+    names = {name: values.dtype for part in parts for name, values in part.columns.items()}
+    columns = {
+        name: np.concatenate(
+            [
+                part.columns.get(
+                    name, np.full(len(part), -1 if dtype.kind == "i" else np.nan, dtype)
+                )
+                for part in parts
+            ]
+        )
+        for name, dtype in names.items()
+    }
+    return Candidates(np.concatenate([part.items for part in parts]), columns)

@@ -9,19 +9,31 @@ import numpy as np
 import numpy.typing as npt
 
 from pittari import clock
-from pittari.model.candidates import Candidates
+from pittari.model.candidates import Candidates, stacked
 from pittari.model.event import Served, Slot
 from pittari.model.request import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """What fell out on the way: candidates and, for each, why (`vocabulary[reasons[row]]`)."""
+    """What fell out on the way: candidates and, for each, why (`vocabulary[reasons[row]]`).
 
-    candidates: Candidates
+    `parts`: the candidates of each stage and the rows of those that fell there. They are put
+    together when somebody asks for them; serving only counts.
+    """
+
+    parts: tuple[tuple[Candidates, npt.NDArray[np.intp]], ...]
     reasons: npt.NDArray[np.uint8]
     vocabulary: tuple[str, ...]
     _counts: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.reasons)
+
+    @property
+    def candidates(self) -> Candidates:
+        """The candidates in the order of `reasons`; a column that some lack is NaN there."""
+        return stacked([candidates.take(rows) for candidates, rows in self.parts])
 
     def counts(self) -> dict[str, int]:
         """Returns how many candidates fell to each reason."""

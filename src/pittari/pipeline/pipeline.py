@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isnan
 
 import numpy as np
+import numpy.typing as npt
 
 from pittari.errors import PartError
 from pittari.model.candidates import Candidates, union
@@ -29,6 +30,8 @@ from pittari.pipeline.stages import (
 )
 
 log = logging.getLogger(__name__)
+_Drop = tuple[Candidates, npt.NDArray[np.intp], Codes, tuple[str, ...]]
+"""Candidates of a stage, the rows of those that fell there, their codes and what codes say."""
 _THREADS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="source")
 
 
@@ -64,9 +67,10 @@ class Pipeline:
         arrangement = self.composer.arrange(request, scored)
         _check(arrangement, len(scored), request.n)
         placed = scored.take(arrangement.rows)
-        left = np.ones(len(scored), np.bool_)
-        left[arrangement.rows] = False
-        drops.append((scored.take(left), arrangement.left[left], ("", *self.composer.vocabulary)))
+        unplaced = np.ones(len(scored), np.bool_)
+        unplaced[arrangement.rows] = False
+        left = np.flatnonzero(unplaced)
+        drops.append((scored, left, arrangement.left[left], ("", *self.composer.vocabulary)))
         return Decision(
             request, self._slots(request, placed, arrangement), placed, _joined(drops), failed
         )
@@ -110,9 +114,7 @@ class Pipeline:
                 failed[name] = type(error).__name__
         return parts, failed
 
-    def _drop(
-        self, request: Request, candidates: Candidates
-    ) -> tuple[Candidates, list[tuple[Candidates, Codes, tuple[str, ...]]]]:
+    def _drop(self, request: Request, candidates: Candidates) -> tuple[Candidates, list[_Drop]]:
         """Gives every candidate the first reason any filter has against it."""
         codes = np.zeros(len(candidates), np.uint8)
         words: tuple[str, ...] = ("",)
@@ -126,7 +128,8 @@ class Pipeline:
         gone = codes > 0
         if not gone.any():
             return candidates, []
-        return candidates.take(~gone), [(candidates.take(gone), codes[gone], words)]
+        fell = np.flatnonzero(gone)
+        return candidates.take(~gone), [(candidates, fell, codes[fell], words)]
 
     def _score(self, request: Request, candidates: Candidates) -> Candidates:
         column = np.zeros(len(candidates), np.float32)
@@ -172,30 +175,12 @@ def _check(arrangement: Arrangement, candidates: int, n: int) -> None:
         raise PartError("composer: expected a propensity per place and a code per candidate")
 
 
-def _joined(drops: Sequence[tuple[Candidates, Codes, tuple[str, ...]]]) -> Dropped:
-    """Puts the drops of all stages into one table with one vocabulary."""
+def _joined(drops: Sequence[_Drop]) -> Dropped:
+    """Puts the drops of all stages under one vocabulary."""
     words: tuple[str, ...] = ()
     codes = []
-    for _, own, vocabulary in drops:
+    for _, _, own, vocabulary in drops:
         codes.append(own.astype(np.uint8) + len(words))
         words += vocabulary
-    if len(drops) == 1:
-        return Dropped(drops[0][0], codes[0], words)
-    return Dropped(_stacked([part for part, _, _ in drops]), np.concatenate(codes), words)
-
-
-def _stacked(parts: Sequence[Candidates]) -> Candidates:
-    """Puts distinct candidates below one another; a column one part lacks is NaN there."""
-    names = {name: values.dtype for part in parts for name, values in part.columns.items()}
-    columns = {
-        name: np.concatenate(
-            [
-                part.columns.get(
-                    name, np.full(len(part), -1 if dtype.kind == "i" else np.nan, dtype)
-                )
-                for part in parts
-            ]
-        )
-        for name, dtype in names.items()
-    }
-    return Candidates(np.concatenate([part.items for part in parts]), columns)
+    parts = tuple((candidates, rows) for candidates, rows, _, _ in drops)
+    return Dropped(parts, np.concatenate(codes), words)

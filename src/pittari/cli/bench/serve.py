@@ -94,7 +94,7 @@ def _in_process(engine: Engine, users: int, seconds: float) -> tuple[dict[str, f
         "p50_ms": round(p50, 3),
         "p99_ms": round(p99, 3),
     }
-    return figures, len(decision.slots) + len(decision.dropped.candidates)
+    return figures, len(decision.slots) + len(decision.dropped)
 
 
 def _served_rows(engine: Engine) -> int:
