@@ -15,7 +15,7 @@ from tests.store import crashes
 from tests.store.rows import NOON, days, did, held, in_log, seen, served
 
 from pittari import clock
-from pittari.errors import Unavailable
+from pittari.errors import DataError, Unavailable
 from pittari.model.event import AnyRow
 from pittari.store import Appended, Store
 
@@ -205,3 +205,20 @@ def test_a_folder_that_fails_is_unavailable_and_nothing_is_lost(store: Store) ->
     store.lake.folder.unlink()
     store.compactor.compact()
     assert held(store) == Counter(row.event_id for row in rows)
+
+
+def test_a_damaged_part_is_named_by_whoever_needs_it_and_erasing_goes_on_once_it_is_back(
+    store: Store,
+) -> None:
+    at = NOON - 2 * clock.DAY
+    store.events.append([seen("a", at=at), seen("b", at=at, user="jun")])
+    (name,) = store.compactor.compact()
+    part = store.lake.folder / name
+    whole = part.read_bytes()
+    part.write_bytes(whole[: len(whole) // 2])
+    for act in (lambda: store.events.append([seen("a", at=at)]), lambda: store.erase_user("mika")):
+        with pytest.raises(DataError, match=r"damaged.*put the file back"):
+            act()
+    part.write_bytes(whole)
+    store.tidy()
+    assert held(store) == Counter(["b"])

@@ -124,6 +124,12 @@ def test_pruning_spares_what_is_in_force_pinned_or_one_step_away(store: Store) -
             ),
             "Python objects",
         ),
+        (
+            lambda folder: (folder / "weights.npy").write_bytes(
+                (folder / "weights.npy").read_bytes().replace(b"}", b"(")
+            ),
+            "not whole",
+        ),
     ],
 )
 def test_a_damaged_version_is_refused_with_what_to_do(

@@ -203,3 +203,5 @@ def on_disk() -> Iterator[None]:
         raise Unavailable(
             f"the lake cannot be written ({error}): nothing was half-written, try again"
         ) from error
+    except duckdb.InvalidInputException as error:
+        raise parts.damaged(error) from error

@@ -8,7 +8,7 @@ from pittari import clock
 from pittari.errors import Invalid
 from pittari.store import parts
 from pittari.store.audit import note
-from pittari.store.compaction import Compactor, spilled
+from pittari.store.compaction import Compactor, on_disk, spilled
 from pittari.store.database import Database
 from pittari.store.lake import Lake
 
@@ -102,7 +102,7 @@ class Eraser:
             return []
         root = self._lake.folder
         source = parts.listed(root / name for name in listed)[:-1] + ", filename = true)"
-        with spilled() as db:
+        with on_disk(), spilled() as db:
             held = db.execute(
                 f"SELECT filename, count(*) FROM {source}"
                 f" WHERE \"user\" = '{quoted}' AND seq <= {seq} GROUP BY filename ORDER BY filename"

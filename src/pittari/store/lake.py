@@ -232,4 +232,6 @@ def _scan(files: Sequence[Path], columns: list[str], where: ds.Expression) -> li
         )
     except OSError as error:
         raise Unavailable(f"the lake cannot be read ({error}): try again") from error
+    except pa.ArrowInvalid as error:
+        raise parts.damaged(error) from error
     return list(zip(*(found.column(name).to_pylist() for name in columns), strict=True))

@@ -241,7 +241,7 @@ class ParametersStore:
         folder = self._folder / name / version
         try:
             arrays = {key: _mapped(folder / f"{key}.npy") for key in manifest.schema}
-        except (OSError, ValueError, EOFError) as error:
+        except Exception as error:  # a damaged header is read as Python, and fails like Python
             raise _damaged(name, version, str(error)) from error
         if schema(arrays) != manifest.schema:
             raise _damaged(name, version, f"expected {manifest.schema}, got {schema(arrays)}")

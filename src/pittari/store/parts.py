@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pittari import clock
+from pittari.errors import DataError
 from pittari.model.event import COLUMNS
 
 _NUMBERS = {"at": pa.int64(), "position": pa.int32(), "value": pa.int64(), "body": pa.binary()}
@@ -114,6 +115,12 @@ def dropped(folder: Path, parts: Iterable[Part]) -> None:
     for part in parts:
         with suppress(OSError):
             (folder / part.name).unlink()
+
+
+def damaged(error: Exception) -> DataError:
+    """Returns what to say of a part that is not what was written."""
+    said = str(error).splitlines()[0]
+    return DataError(f"the lake is damaged ({said}): put the file back from a copy")
 
 
 def listed(files: Iterable[Path]) -> str:
