@@ -103,6 +103,37 @@ def test_a_pin_further_down_counts_for_caps_and_quotas_from_the_first_place() ->
             assert request.catalog.premium[rows].sum() == 1
 
 
+@pytest.mark.parametrize(
+    ("rule", "at_least"),
+    [
+        ({"caps": Caps(creator=2)}, 0),
+        ({"quota": (Quota(where=Match(creator="loud"), at_most=1),)}, 0),
+        ({"caps": Caps(character=1), "quota": (Quota(where=Match(premium=True), at_least=3),)}, 3),
+    ],
+)
+def test_limits_leave_no_place_empty_that_somebody_further_down_could_fill(
+    rule: dict[str, object], at_least: int
+) -> None:
+    world = known_world(items=200)
+    items = [
+        Item(
+            id=f"item-{i}",
+            creator="loud" if i < 120 else f"quiet-{i}",
+            premium=i > 150,
+            character="twin" if 150 < i < 180 else "",
+        )
+        for i in range(200)
+    ]
+    catalog = empty_catalog().amended(items, 1)
+    knowledge = Knowledge.bind(catalog, world.knowledge.parameters)
+    shelf = Shelf(name="x", sources={"popular": 1.0}, **rule)  # type: ignore[arg-type]
+    for seed in range(5):
+        request = replace(world.request("stranger", seed=seed), knowledge=knowledge)
+        slots = build(shelf).decide(request).slots
+        assert len(slots) == 8
+        assert sum(catalog.premium[catalog.index[slot.item]] for slot in slots) >= at_least
+
+
 def test_chances_are_exact_where_caps_quotas_and_pins_meet() -> None:
     shelf = Shelf(
         name="x", sources={"popular": 1.0}, explore=0.5, explore_from=5, caps=Caps(creator=1),

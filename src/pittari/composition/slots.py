@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from pittari import clock
 from pittari.model.candidates import Candidates
-from pittari.model.catalog import Catalog, Rows
+from pittari.model.catalog import Catalog, Mask, Rows
 from pittari.model.request import Request
 from pittari.pipeline.match import matching
 from pittari.pipeline.stages import Arrangement
@@ -185,10 +185,16 @@ class Slots:
         score, items = candidates.columns["score"], candidates.items
         rows = _leading(score, items, max(self.shelf.explore_from, 4 * request.n))
         quotas = [(q, matching(q.where, request, candidates)) for q in self.shelf.quota]
-        more = [np.array(list(pins.values()), np.intp)]
+        limits = self._limits(request.catalog, items, quotas)
+        fixed = list(pins.values())
+        more = [np.array(fixed, np.intp)]
+        if len(rows) < len(items) and len(_fitting(limits, fixed, rows, request.n)) < request.n:
+            every = _leading(score, items, len(items))
+            more.append(_fitting(limits, fixed, every, request.n))
         for quota, fits in quotas:
-            some = np.flatnonzero(fits)
-            more.append(some[_leading(score[some], items[some], quota.at_least)])
+            some = np.flatnonzero(fits) if quota.at_least else np.zeros(0, np.intp)
+            some = some[_leading(score[some], items[some], len(some))]
+            more.append(_fitting(limits, fixed, some, quota.at_least))
         if any(len(further) for further in more):
             rows = np.unique(np.concatenate([rows, *more]))
             rows = rows[_leading(score[rows], items[rows], len(rows))]
@@ -209,6 +215,17 @@ class Slots:
             board.count(at)
         return board
 
+    def _limits(
+        self, catalog: Catalog, items: Rows, quotas: list[tuple[Quota, Mask]]
+    ) -> list[tuple[list[int], int]]:
+        """Returns the kind of each candidate and the most of a kind, for caps and quotas."""
+        caps = [(_kinds(catalog, name, items), most) for name, most in self.caps.items()]
+        return caps + [
+            (np.where(fits, 0, -1).tolist(), quota.at_most)
+            for quota, fits in quotas
+            if quota.at_most is not None
+        ]
+
     def _likeness(self, board: _Board, request: Request, items: Rows) -> None:
         """Sets the caps and the spread of a board."""
         wanted = {*self.caps, *(SPREAD_OVER if self.shelf.spread else ())}
@@ -217,6 +234,26 @@ class Slots:
         if self.shelf.spread and board.score:
             board.unit = self.shelf.spread * max(0.0, board.score[0])
             board.spread = [(kinds[name], {}) for name in SPREAD_OVER]
+
+
+def _fitting(
+    limits: list[tuple[list[int], int]], fixed: list[int], order: npt.NDArray[np.intp], most: int
+) -> npt.NDArray[np.intp]:
+    """Returns the first `most` rows of `order` that fit together within the limits, and beside the
+    rows that are `fixed`: with them on the board, caps leave no place empty that can be filled."""
+    if not limits:
+        return order[:most]
+    placed = [Counter(kinds[row] for row in fixed) for kinds, _ in limits]
+    found: list[int] = []
+    for row in order.tolist():
+        if len(found) == most:
+            break
+        told = [(c, kinds[row], n) for c, (kinds, n) in zip(placed, limits, strict=True)]
+        if all(kind < 0 or counts[kind] < limit for counts, kind, limit in told):
+            found.append(row)
+            for counts, kind, _ in told:
+                counts[kind] += 1
+    return np.array(found, np.intp)
 
 
 def _leading(score: npt.NDArray[np.float32], items: Rows, reach: int) -> npt.NDArray[np.intp]:
