@@ -347,3 +347,14 @@ def test_text_in_bytes_is_read_and_other_bytes_are_refused(store: Store, tmp_pat
     pq.write_table(pa.table({**told, "user": [b"\xff"]}), tmp_path / "bad.parquet")
     with pytest.raises(DataError, match=r'column "user": expected UTF-8 text'):
         looked(tmp_path / "bad.parquet")
+
+
+@pytest.mark.parametrize("row", ["never,mika,cats,click\n", '"' + ROW])
+def test_a_log_without_one_good_row_brings_its_rejects(
+    store: Store, tmp_path: Path, row: str
+) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text(HEADER + row)
+    report = brought(store, file)
+    assert (report.read, report.rejected, report.new) == (1, 1, 0)
+    assert rows(store) == []

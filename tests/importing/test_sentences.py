@@ -51,6 +51,7 @@ REFUSED: dict[str, tuple[str, bytes, dict[str, Any], list[str]]] = {
         {"kind": "items", "encoding": "utf-16"},
         ["expected utf-16 text", "another --encoding"],
     ),
+    "no encoding of text": ("a.csv", GOOD, {"encoding": "hex"}, ["encoding", "hex"]),
     "no such encoding": ("a.csv", GOOD, {"encoding": "utf-7up"}, ["encoding", "utf-7up"]),
     "cut gzip": ("a.csv.gz", GZIP[:-9], {}, ["gzip", "cut off", "copy it again"]),
     "no gzip": ("a.csv.gz", GOOD, {}, ["expected gzip", "rename"]),

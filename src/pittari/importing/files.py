@@ -104,7 +104,8 @@ def _format(path: Path) -> str:
 def _codec(encoding: str) -> str:
     try:
         name = codecs.lookup(encoding or "utf-8").name
-    except LookupError as error:
+        "".encode(name)  # hex and its like are no encodings of text
+    except (LookupError, ValueError) as error:
         known = ("utf-8", "utf-16", "shift_jis", "cp932", "euc_jp", "latin-1")
         raise DataError(
             f'encoding: expected a name such as utf-8 or shift_jis, got "{encoding}".'

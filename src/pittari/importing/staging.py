@@ -57,7 +57,7 @@ class Staging:
             order = np.argsort(days, kind="stable")
             table, days = table.take(order), days[order]
         found, starts = np.unique(days, return_index=True)
-        ends = [*starts[1:].tolist(), len(days)]
+        ends = [*starts, len(days)][1:]
         schema = STAGED.with_metadata({"days": json.dumps(found.tolist())})
         table = table.cast(STAGED)
         draft = self.folder / "draft"
