@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.store.rows import NOON, did, served
+from tests.store.rows import NOON, did, seen, served
 
 from pittari import clock
 from pittari.model.catalog import Catalog, Entitlement, Item, User
@@ -124,6 +124,16 @@ def test_an_item_that_comes_later_is_found_then(store: Store, catalog: Catalog) 
     catalog = store.catalog.refresh(catalog)
     known = told(store.people.person("mika", catalog, NOON), catalog)
     assert (known["owned"], known["muted"]) == ({"new"}, {"newer"})
+
+
+def test_many_looks_do_not_push_out_what_was_taken(
+    store: Store, reopened: Callable[[], Store], catalog: Catalog
+) -> None:
+    store.events.append([did("taken", "click", item=ITEMS[0])])
+    warm = told(store.people.person("mika", catalog, NOON), catalog)
+    store.events.append([seen(f"look-{n}") for n in range(1100)])
+    assert told(store.people.person("mika", catalog, NOON), catalog) == warm
+    assert told(reopened().people.person("mika", catalog, NOON), catalog) == warm
 
 
 ACTIONS = st.sampled_from(["click", "purchase", "mute", "undo", "send", "dismiss", "preview"])

@@ -27,7 +27,8 @@ HISTORY_ACTIONS = frozenset({"purchase", "download", "send", "click"})
 OWNING = frozenset({"owned", "basic", "deluxe", "trial"})
 _HISTORY = 50
 _ROWS = 1_000
-"""Rows of one person that are read at most; older ones are known from learned tables."""
+"""Rows of one person that are read at most; older ones are known from learned tables. At first
+sight only those that say something are read, so that looks do not push out what was taken."""
 
 _NEWS = f"""
 SELECT 'user', '', '', '', 0, 0, active, revision, body FROM users WHERE id = ? AND revision > ?
@@ -39,7 +40,8 @@ UNION ALL SELECT 'erasure', '', '', '', 0, 0, 0, revision, NULL
   FROM erasures WHERE digest = ? AND revision > ?
 UNION ALL SELECT * FROM (
   SELECT 'row', item, kind, action, at, 0, 0, seq, body FROM events
-  WHERE "user" = ? AND seq > ? ORDER BY seq DESC LIMIT {_ROWS}) AS news
+  WHERE "user" = ? AND seq > ? AND (? OR kind IN ('engagement', 'served'))
+  ORDER BY seq DESC LIMIT {_ROWS}) AS news
 """
 
 _NOTHING: Rows = np.zeros(0, np.int32)
@@ -287,7 +289,8 @@ def _news(
 ) -> tuple[list[Any], list[tuple[Any, ...]]]:
     """Returns the facts and, oldest first, the rows of the log that a state does not know yet."""
     last = state.revision
-    values = (user, last, user, last, user, last, digest, last, user, state.seq)
+    facts_since = (user, last, user, last, user, last, digest, last)
+    values = (*facts_since, user, state.seq, state.seq > 0)
     news = session.rows(_NEWS, values)
     facts = [new for new in news if new[0] != "row"]
     rows = [
