@@ -15,7 +15,8 @@ HEAD = """\
 
 Two TOML files in the project's folder; `pittari init` writes both. A key that does not exist, a
 value of the wrong kind or out of its limits is refused with the file, the key and the nearest
-right word, before anything runs. This page is written by `make docs` from the code.
+right word, before anything runs. Commands read the files anew; a running server keeps what it read
+when it started. This page is written by `make docs` from the code.
 """
 
 

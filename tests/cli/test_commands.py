@@ -12,7 +12,7 @@ from pittari import clock
 from pittari.cli import root
 from pittari.engine import Ask, Engine
 from pittari.errors import Conflict, Invalid, NotFound, PittariError, SettingsError
-from pittari.model.catalog import Item, User
+from pittari.model.catalog import Entitlement, Item, User
 from pittari.model.event import Impression
 from pittari.settings import project
 from pittari.testing import known_world
@@ -58,6 +58,15 @@ def test_a_decision_is_recorded_and_replays_the_same(furnished: Path) -> None:
     again = said(furnished, "replay", told["decision_id"])
     assert "the same 4 places" in again
     assert "taste" in said(furnished, "decide", "shelf", "--user", "even-1")
+
+
+def test_an_empty_line_up_says_why(furnished: Path) -> None:
+    engine = Engine.open(project(furnished))
+    every = known_world().knowledge.catalog.ids
+    engine.store.catalog.put_entitlements(Entitlement(user="even-4", item=item) for item in every)
+    engine.close()
+    told = said(furnished, "decide", "shelf", "--user", "even-4")
+    assert "nothing to show: all were left out: owned" in told
 
 
 def test_a_replay_after_a_change_says_where_it_differs(tmp_path: Path, furnished: Path) -> None:
@@ -183,6 +192,6 @@ def test_a_project_cannot_begin_inside_a_file(tmp_path: Path) -> None:
 def test_a_project_may_lie_in_a_folder_of_any_name(tmp_path: Path) -> None:
     folder = tmp_path / "お店 100% [new]* #1?a=b'c"
     assert CliRunner().invoke(root, ["init", str(folder)]).exit_code == 0
-    assert "nothing to show" in said(folder, "decide", "shelf", "--user", "u")
+    assert "no source named an item" in said(folder, "decide", "shelf", "--user", "u")
     assert (folder / "data" / "pittari.db").stat().st_size > 0
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]

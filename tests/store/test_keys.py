@@ -46,6 +46,9 @@ def test_a_wrong_role_and_a_taken_name_are_refused(store: Store) -> None:
     store.keys.create("desk", "editor")
     with pytest.raises(Conflict, match="desk"):
         store.keys.create("desk", "client")
+    store.keys.revoke("desk")
+    with pytest.raises(Conflict, match="desk"):
+        store.keys.create("desk", "client")
 
 
 def test_acts_are_written_down_newest_first(store: Store) -> None:

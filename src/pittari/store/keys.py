@@ -39,7 +39,8 @@ class Keys:
     def create(self, name: str, role: str, actor: str = "") -> str:
         """Returns a new key of 32 random bytes as text; it cannot be shown again.
 
-        Raises `Invalid` for an unknown role, `Conflict` when the name is taken.
+        Raises `Invalid` for an unknown role, `Conflict` when the name is taken, be it by a revoked
+        key: a name in the audit means one key.
         """
         if role not in ROLES:
             raise Invalid(
@@ -59,7 +60,8 @@ class Keys:
             )
             if not made:
                 raise Conflict(
-                    f'there is a key named "{name}" already: revoke it or take another name'
+                    f'there is or was a key named "{name}": the audit tells keys by their names,'
+                    " so take another one"
                 )
             note(
                 session,
