@@ -76,9 +76,10 @@ def visitor(shop: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The Chromium of this machine."""
+    """The Chromium of this machine, a module at a time: while it is open, its event loop counts as
+    running, and other tests could start none."""
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,13 +95,9 @@ def test_heads_that_are_too_long_or_never_end_are_cut_off(running: Running) -> N
         assert line.recv(4096).startswith(b"HTTP/1.1 431 ")
     with running.connected() as line:
         line.sendall(b"GET /healthz HTTP/1.1\r\nx: ")
-        for _ in range(100):
-            try:
-                line.sendall(b"a" * 4096)
-            except OSError:
-                break
-        else:
-            pytest.fail("the head went on and on")
+        with suppress(ConnectionError):  # a busy server cuts the line only after all was sent
+            line.sendall(b"a" * 400_000)
+            assert line.recv(4096)[:13] in (b"", b"HTTP/1.1 431 ")
     with running.connected() as line:
         line.sendall(b"NONSENSE\r\n\r\n")
         answer = line.recv(4096)
