@@ -162,6 +162,6 @@ def picture() -> Callable[[Page, str], None]:
             page.wait_for_load_state("networkidle")
             PICTURES.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=PICTURES / f"{name}.png")
-            assert (PICTURES / f"{name}.png").stat().st_size < 400_000
+            assert (PICTURES / f"{name}.png").stat().st_size < 500_000
 
     return keep

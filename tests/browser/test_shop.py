@@ -60,7 +60,7 @@ def serious(page: Page, axe: str) -> list[str]:
 
 
 def test_two_people_see_different_shelves(look: Look, picture: Keep) -> None:
-    page = look("ja-JP", 1220, 1120)
+    page = look("ja-JP", 1280, 1230)
     shop_as(page, 0)
     first = items(page)
     shop_as(page, 1)
@@ -72,7 +72,7 @@ def test_two_people_see_different_shelves(look: Look, picture: Keep) -> None:
 
 
 def test_the_reason_comes_first_then_the_numbers(look: Look, picture: Keep) -> None:
-    page = look("en", 1220, 1120)
+    page = look("en", 1280, 1230)
     shop_as(page, 1)
     picture(page, "shop-en")
     slot = page.locator(".slot").nth(1)

@@ -24,7 +24,7 @@ ELIGIBLE = 180
 WAITING, SEASONAL, WITHDRAWN, LOCAL, ADULT = 3, 1, 2, 3, 1
 """How many of 40 packages are not on sale yet, out of season, withdrawn, sold in few regions, and
 for adults only."""
-NOTE_JA = "※デモ用の架空の商品です。"
+NOTE_JA = "（デモ用の架空の商品です）"
 NOTE_EN = "(Made up for this demo.)"
 
 
