@@ -134,26 +134,32 @@ class Broken:
         self.how, self.waits = how, waits
 
     def candidates(self, request: Request, limit: int) -> Candidates:
+        begun = time.thread_time()
         if self.how == "raises":
             raise RuntimeError("out of order")
         if self.how == "sleeps":
             time.sleep(0.3)
+        while self.how == "computes" and time.thread_time() - begun < 0.3:
+            pass
         items = np.zeros(2, np.int32) if self.how == "repeats" else np.arange(limit + 1)
         return Candidates(items.astype(np.int32), {"broken": np.ones(len(items), np.float32)})
 
 
-@pytest.mark.parametrize("waits", [True, False])
 @pytest.mark.parametrize(
-    ("how", "told"),
+    ("how", "waits", "told"),
     [
-        ("raises", "RuntimeError"),
-        ("sleeps", "deadline"),
-        ("repeats", "PartError"),
-        ("floods", "PartError"),
+        ("raises", True, "RuntimeError"),
+        ("raises", False, "RuntimeError"),
+        ("sleeps", True, "deadline"),
+        ("computes", False, "deadline"),
+        ("repeats", True, "PartError"),
+        ("repeats", False, "PartError"),
+        ("floods", True, "PartError"),
+        ("floods", False, "PartError"),
     ],
 )
 def test_a_dead_source_costs_its_candidates_and_never_the_answer(
-    how: str, told: str, waits: bool
+    how: str, waits: bool, told: str
 ) -> None:
     shelf = Shelf(name="x", sources={"popular": 1.0, "broken": 1.0}, deadline_ms=100.0)
     decision = build(shelf, {"broken": lambda _: Broken(how, waits)}).decide(

@@ -185,19 +185,8 @@ class Slots:
         score, items = candidates.columns["score"], candidates.items
         rows = _leading(score, items, max(self.shelf.explore_from, 4 * request.n))
         quotas = [(q, matching(q.where, request, candidates)) for q in self.shelf.quota]
-        limits = self._limits(request.catalog, items, quotas)
-        fixed = list(pins.values())
-        more = [np.array(fixed, np.intp)]
-        if len(rows) < len(items) and len(_fitting(limits, fixed, rows, request.n)) < request.n:
-            every = _leading(score, items, len(items))
-            more.append(_fitting(limits, fixed, every, request.n))
-        for quota, fits in quotas:
-            some = np.flatnonzero(fits) if quota.at_least else np.zeros(0, np.intp)
-            some = some[_leading(score[some], items[some], len(some))]
-            more.append(_fitting(limits, fixed, some, quota.at_least))
-        if any(len(further) for further in more):
-            rows = np.unique(np.concatenate([rows, *more]))
-            rows = rows[_leading(score[rows], items[rows], len(rows))]
+        if pins or quotas or not self._enough(request, items[rows]):
+            rows = self._further(request, candidates, rows, list(pins.values()), quotas)
         for place, row in pins.items():
             pins[place] = int(np.flatnonzero(rows == row)[0])
         reach = self.shelf.explore_from
@@ -214,6 +203,33 @@ class Slots:
         for at in pins.values():
             board.count(at)
         return board
+
+    def _enough(self, request: Request, leading: Rows) -> bool:
+        """Says whether the leading candidates alone can fill all places within the caps."""
+        limits = self._limits(request.catalog, leading, [])
+        return len(_fitting(limits, [], np.arange(len(leading)), request.n)) == request.n
+
+    def _further(
+        self,
+        request: Request,
+        candidates: Candidates,
+        rows: npt.NDArray[np.intp],
+        fixed: list[int],
+        quotas: list[tuple[Quota, Mask]],
+    ) -> npt.NDArray[np.intp]:
+        """Returns the leading rows and those further down that pins, quotas and caps need."""
+        score, items = candidates.columns["score"], candidates.items
+        limits = self._limits(request.catalog, items, quotas)
+        more = [np.array(fixed, np.intp)]
+        if len(rows) < len(items) and len(_fitting(limits, fixed, rows, request.n)) < request.n:
+            every = _leading(score, items, len(items))
+            more.append(_fitting(limits, fixed, every, request.n))
+        for quota, fits in quotas:
+            some = np.flatnonzero(fits) if quota.at_least else np.zeros(0, np.intp)
+            some = some[_leading(score[some], items[some], len(some))]
+            more.append(_fitting(limits, fixed, some, quota.at_least))
+        rows = np.unique(np.concatenate([rows, *more]))
+        return rows[_leading(score[rows], items[rows], len(rows))]
 
     def _limits(
         self, catalog: Catalog, items: Rows, quotas: list[tuple[Quota, Mask]]
@@ -243,16 +259,18 @@ def _fitting(
     rows that are `fixed`: with them on the board, caps leave no place empty that can be filled."""
     if not limits:
         return order[:most]
-    placed = [Counter(kinds[row] for row in fixed) for kinds, _ in limits]
+    told = [(kinds, limit, Counter(kinds[row] for row in fixed)) for kinds, limit in limits]
     found: list[int] = []
     for row in order.tolist():
         if len(found) == most:
             break
-        told = [(c, kinds[row], n) for c, (kinds, n) in zip(placed, limits, strict=True)]
-        if all(kind < 0 or counts[kind] < limit for counts, kind, limit in told):
+        for kinds, limit, counts in told:
+            if counts[kinds[row]] >= limit and kinds[row] >= 0:
+                break
+        else:
             found.append(row)
-            for counts, kind, _ in told:
-                counts[kind] += 1
+            for kinds, _, counts in told:
+                counts[kinds[row]] += 1
     return np.array(found, np.intp)
 
 

@@ -19,9 +19,9 @@ class Availability:
         catalog, items, person = request.catalog, candidates.items, request.person
         codes = np.zeros(len(items), np.uint8)
         if not person.adult:
-            codes[catalog.adult[items]] = 4
-        codes[~catalog.sold_in(person.region)[catalog.regions[items]]] = 3
-        off = (catalog.sold_from[items] > request.at) | (catalog.sold_until[items] <= request.at)
-        codes[off] = 2
-        codes[~catalog.active[items]] = 1
+            codes[catalog.adult.take(items)] = 4
+        codes[~catalog.sold_in(person.region).take(catalog.regions.take(items))] = 3
+        early = catalog.sold_from.take(items) > request.at
+        codes[early | (catalog.sold_until.take(items) <= request.at)] = 2
+        codes[~catalog.active.take(items)] = 1
         return codes

@@ -46,7 +46,7 @@ def among(items: Rows, few: Rows) -> Mask:
     ordered = np.sort(few)
     at = np.searchsorted(ordered, items)
     at[at == len(ordered)] = 0
-    found: Mask = ordered[at] == items
+    found: Mask = ordered.take(at) == items
     return found
 
 

@@ -72,7 +72,7 @@ class Knowledge:
 
     def to_catalog(self, name: str, numbers: Rows) -> Rows:
         """Returns catalogue rows for item numbers of parameters `name`; -1 stays -1."""
-        return self.rows[name][numbers]
+        return self.rows[name].take(numbers)
 
     def to_learned(self, name: str, rows: Rows) -> Rows:
         """Returns the item numbers parameters `name` have for catalogue rows, -1: unknown."""
@@ -83,7 +83,7 @@ class Knowledge:
             known = own >= 0
             places[own[known]] = np.flatnonzero(known)
             self._places[name] = places
-        return places[rows]
+        return places.take(rows)
 
     def versions(self) -> dict[str, str]:
         """Returns what an answer was made from, by name, for its `served` row."""

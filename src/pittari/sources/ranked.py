@@ -25,21 +25,24 @@ def ranked(name: str, rows: Rows, scores: Scores, limit: int) -> Candidates:
 
 
 def summed(name: str, rows: Rows, votes: Scores, because: Rows, limit: int) -> Candidates:
-    """Returns the best `limit` items when the votes for equal rows add up; the column
-    `because.<name>` holds, for each, the first row of `because` that voted for it."""
-    real = (rows >= 0) & (votes > 0)
-    if not real.all():
-        rows, votes, because = rows[real], votes[real], because[real]
-    if not len(rows):
+    """Returns the best `limit` items when the votes for equal `rows` add up, where row k of the
+    two tables is what `because[k]` votes for; the column `because.<name>` holds, for each item,
+    the first that voted for it."""
+    each = rows.shape[1]
+    rows, votes = rows.ravel(), votes.ravel()
+    real = np.flatnonzero((rows >= 0) & (votes > 0))
+    if not len(real):
         return NONE
+    rows, votes = rows.take(real), votes.take(real)
     order = _by(rows.astype(np.uint64))
-    rows = rows[order]
+    rows = rows.take(order)
     first = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
-    totals = np.add.reduceat(votes[order], first)
+    totals = np.add.reduceat(votes.take(order), first)
     top = best(totals, limit)
-    share = (totals[top] / totals[top[0]]).astype(np.float32)
-    starts = first[top]
-    return Candidates(rows[starts], {name: share, f"because.{name}": because[order[starts]]})
+    share = (totals.take(top) / totals[top[0]]).astype(np.float32)
+    starts = first.take(top)
+    voters = because.take(real.take(order.take(starts)) // each)
+    return Candidates(rows.take(starts), {name: share, f"because.{name}": voters})
 
 
 def best(scores: Scores, limit: int) -> npt.NDArray[np.intp]:

@@ -53,7 +53,5 @@ def voted(request: Request, table: str, name: str, anchors: Rows, limit: int) ->
     arrays = knowledge.parameters[table].arrays
     votes = arrays["weight"][places] * _FALLING[: len(places)]
     rows = knowledge.to_catalog(table, arrays["neighbours"][places])
-    because = np.repeat(anchors, rows.shape[1])
-    rows, flat = rows.ravel(), votes.ravel()
-    flat[among(rows, anchors)] = 0.0
-    return summed(name, rows, flat, because, limit)
+    votes[among(rows, anchors)] = 0.0
+    return summed(name, rows, votes, anchors, limit)
