@@ -112,7 +112,7 @@ def resolve(mapping: Mapping, kind: str, names: Sequence[str], file: str) -> dic
     for name in names:
         field = field_of(mapping, kind, name)
         if field is None:
-            raise DataError(f"{file}: {_no_field(name, kind, HOW_TO_IGNORE)}")
+            raise DataError(f"{file}: " + _no_field(name, kind, f"{HOW_TO_IGNORE}."))
         if field:
             found[name] = field
     _unambiguous(found, mapping, file)
