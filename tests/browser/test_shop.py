@@ -21,6 +21,7 @@ def shop_as(page: Page, number: int = 0) -> str:
     user = button.get_attribute("value")
     button.click()
     expect(page.locator(f".faces button[value={user}]")).to_have_attribute("aria-current", "true")
+    page.wait_for_load_state()  # a click before the scripts have come opens a page of its own
     assert user
     return user
 
