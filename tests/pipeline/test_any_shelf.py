@@ -92,7 +92,11 @@ def test_a_pin_further_down_counts_for_caps_and_quotas_from_the_first_place() ->
     premium = (Quota(where=Match(premium=True), at_most=1),)
     for changes in ({"caps": Caps(creator=1)}, {"quota": premium}):
         shelf = Shelf(
-            name="x", sources={"popular": 1.0}, pin=(Pin(item="item-40", place=7),), **changes
+            name="x",
+            deadline_ms=60_000.0,
+            sources={"popular": 1.0},
+            pin=(Pin(item="item-40", place=7),),
+            **changes,
         )
         slots = build(shelf).decide(request).slots
         assert slots[6].item == "item-40"
@@ -126,7 +130,7 @@ def test_limits_leave_no_place_empty_that_somebody_further_down_could_fill(
     ]
     catalog = empty_catalog().amended(items, 1)
     knowledge = Knowledge.bind(catalog, world.knowledge.parameters)
-    shelf = Shelf(name="x", sources={"popular": 1.0}, **rule)  # type: ignore[arg-type]
+    shelf = Shelf(name="x", deadline_ms=60_000.0, sources={"popular": 1.0}, **rule)  # type: ignore[arg-type]
     for seed in range(5):
         request = replace(world.request("stranger", seed=seed), knowledge=knowledge)
         slots = build(shelf).decide(request).slots
@@ -136,7 +140,7 @@ def test_limits_leave_no_place_empty_that_somebody_further_down_could_fill(
 
 def test_chances_are_exact_where_caps_quotas_and_pins_meet() -> None:
     shelf = Shelf(
-        name="x", sources={"popular": 1.0}, explore=0.5, explore_from=5, caps=Caps(creator=1),
+        name="x", deadline_ms=60_000.0, sources={"popular": 1.0}, explore=0.5, explore_from=5, caps=Caps(creator=1),
         quota=(Quota(where=Match(premium=True), at_least=2),),
         pin=(Pin(item="item-7", place=3),),
     )  # fmt: skip
@@ -160,7 +164,7 @@ def test_a_hundred_regions_are_kept_apart() -> None:
     ]
     catalog = empty_catalog().amended(items, 1)
     knowledge = Knowledge.bind(catalog, world.knowledge.parameters)
-    pipeline = build(Shelf(name="x", sources={"popular": 1.0}, explore=0.0))
+    pipeline = build(Shelf(name="x", deadline_ms=60_000.0, sources={"popular": 1.0}, explore=0.0))
     for region, expected in (("r0", 0), ("r70", 70), ("r99", 99), ("", None), ("r100", None)):
         request = replace(
             world.request("stranger"), knowledge=knowledge, person=Person("stranger", region=region)
@@ -177,7 +181,7 @@ def test_ids_with_spaces_are_known_to_be_on_the_page() -> None:
     ids = np.array([name.encode() for name in names])
     popular = replace(tables["popular"], arrays={**tables["popular"].arrays, "items": ids})
     knowledge = Knowledge.bind(catalog, {"popular": popular})
-    pipeline = build(Shelf(name="x", sources={"popular": 1.0}, explore=0.0))
+    pipeline = build(Shelf(name="x", deadline_ms=60_000.0, sources={"popular": 1.0}, explore=0.0))
     for told, gone in (
         ("a b", {"a b"}),
         ("a b\n全\u3000角", {"a b", "全\u3000角"}),

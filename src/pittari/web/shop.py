@@ -258,7 +258,7 @@ def _shown(ids: Iterable[str]) -> str:
     for name in ids:
         if len(text) + len(name) + 1 > _CONTEXT:
             break
-        text = f"{text} {name}" if text else name
+        text = f"{text}\n{name}" if text else name
     return text
 
 
