@@ -141,7 +141,8 @@ def test_limits_leave_no_place_empty_that_somebody_further_down_could_fill(
 def test_chances_are_exact_where_caps_quotas_and_pins_meet() -> None:
     shelf = Shelf(
         name="x",
-        deadline_ms=60_000.0, sources={"popular": 1.0}, explore=0.5, explore_from=5, caps=Caps(creator=1),
+        deadline_ms=60_000.0, sources={"popular": 1.0}, explore=0.5, explore_from=5,
+        caps=Caps(creator=1),
         quota=(Quota(where=Match(premium=True), at_least=2),),
         pin=(Pin(item="item-7", place=3),),
     )  # fmt: skip
