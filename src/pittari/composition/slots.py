@@ -185,8 +185,10 @@ class Slots:
         score, items = candidates.columns["score"], candidates.items
         rows = _leading(score, items, max(self.shelf.explore_from, 4 * request.n))
         quotas = [(q, matching(q.where, request, candidates)) for q in self.shelf.quota]
-        if pins or quotas or not self._enough(request, items[rows]):
+        kinds = self._kinds_of(request.catalog, items[rows])
+        if pins or quotas or not self._enough(kinds, len(rows), request.n):
             rows = self._further(request, candidates, rows, list(pins.values()), quotas)
+            kinds = self._kinds_of(request.catalog, items[rows])
         for place, row in pins.items():
             pins[place] = int(np.flatnonzero(rows == row)[0])
         reach = self.shelf.explore_from
@@ -197,17 +199,22 @@ class Slots:
             reach=reach,
             free=min(reach, len(rows)),
         )
-        self._likeness(board, request, items[rows])
+        self._likeness(board, kinds)
         for quota, fits in quotas:
             _apply(board, quota, fits[rows].tolist())
         for at in pins.values():
             board.count(at)
         return board
 
-    def _enough(self, request: Request, leading: Rows) -> bool:
-        """Says whether the leading candidates alone can fill all places within the caps."""
-        limits = self._limits(request.catalog, leading, [])
-        return len(_fitting(limits, [], np.arange(len(leading)), request.n)) == request.n
+    def _kinds_of(self, catalog: Catalog, items: Rows) -> dict[str, list[int]]:
+        """Returns the kind of each item in every column that caps and spread look at."""
+        wanted = {*self.caps, *(SPREAD_OVER if self.shelf.spread else ())}
+        return {name: _kinds(catalog, name, items) for name in wanted}
+
+    def _enough(self, kinds: dict[str, list[int]], leading: int, n: int) -> bool:
+        """Says whether the leading candidates alone can fill `n` places within the caps."""
+        limits = [(kinds[name], most) for name, most in self.caps.items()]
+        return len(_fitting(limits, [], np.arange(leading), n)) == n
 
     def _further(
         self,
@@ -242,10 +249,8 @@ class Slots:
             if quota.at_most is not None
         ]
 
-    def _likeness(self, board: _Board, request: Request, items: Rows) -> None:
+    def _likeness(self, board: _Board, kinds: dict[str, list[int]]) -> None:
         """Sets the caps and the spread of a board."""
-        wanted = {*self.caps, *(SPREAD_OVER if self.shelf.spread else ())}
-        kinds = {name: _kinds(request.catalog, name, items) for name in wanted}
         board.limits = [_Limit(kinds[name], most) for name, most in self.caps.items()]
         if self.shelf.spread and board.score:
             board.unit = self.shelf.spread * max(0.0, board.score[0])
