@@ -42,7 +42,7 @@ docs: $(READY)  ## Write the tables of the docs that come from the code.
 
 lock: $(READY)  ## Pin the newest versions that fit pyproject.toml (needs uv).
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --extra postgres --group dev pyproject.toml --output-file requirements.lock
+	  --all-extras --group dev pyproject.toml --output-file requirements.lock
 
 clean:  ## Forget the environment and the demo world.
 	rm -rf $(VENV) demo-world
