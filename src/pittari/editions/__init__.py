@@ -1,0 +1,1 @@
+"""The digest: rules that editors can read, and a proof that the edition goes out."""

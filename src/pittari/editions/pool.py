@@ -1,0 +1,105 @@
+"""Which topics could stand in this edition, and what is known of each? One frozen snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import Annotated, Literal
+
+import msgspec
+
+from pittari.errors import DataError
+from pittari.model.catalog import Id, Moment, Text, Word
+
+WINDOWS = ("10m", "1h", "2h", "any")
+"""Over how long clicks are counted."""
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A news topic as the desk gives it."""
+
+    id: Id
+    title: Text = ""
+    section: Word = ""
+    """What it is about: politics, world, economy, sport ..."""
+    kind: Word = "article"
+    """Its form: article, live, bulletin, press_conference, match, feature, interview, video ..."""
+    tone: Literal["", "hard", "soft"] = ""
+    mood: Literal["", "grim", "neutral", "bright"] = ""
+    source: Word = ""
+    story: Word = ""
+    """Topics of one story tell of the same happening; empty: it stands alone."""
+    published: Moment
+    updated: Moment | None = None
+    stale_at: Moment | None = None
+    """When the news overtakes it: the match ends, the offer closes, the speech begins."""
+    embargo: Moment | None = None
+    """Not before this time."""
+    hazard: bool = False
+    """A bulletin of quake, tsunami, storm, whose numbers change by the minute."""
+    sensitive: bool = False
+    """Not for the first place: death of a child, suicide, crime against a minor ..."""
+    regions: Annotated[tuple[Word, ...], msgspec.Meta(max_length=63)] = ()
+    status: Literal["active", "withdrawn"] = "active"
+    link: Text = ""
+    picture: Text = ""
+
+
+class Clicks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Clicks of one window, freed of what the place on the page adds.
+
+    `rate`: expected clicks per 1,000 impressions at the first place; `spread`: its standard
+    deviation, wide for a young topic; `seen`: impressions behind it.
+    """
+
+    rate: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    spread: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    seen: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A topic in a pool, with its signals at the pool's time."""
+
+    topic: Topic
+    main: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Its place in the main tab now, 1 the first; 0: not there."""
+    importance: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    """How important for the public: from the desk, from places held in the main tab, or learnt."""
+    clicks: dict[str, Clicks] = {}
+    """By window, the names of `WINDOWS`."""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An edition or extra that went out: what readers have had already, the newest first."""
+
+    edition: str
+    at: Moment
+    topics: tuple[Topic, ...]
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    """All that an edition is composed from; the same pool and rules give the same line-up."""
+
+    edition: str = ""
+    """DATE/NAME, such as 2026-11-22/morning."""
+    at: Moment
+    entries: tuple[Entry, ...]
+    told: tuple[Told, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """16 letters that change when anything in the pool does."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
+
+
+def read_pool(data: bytes, name: str) -> Pool:
+    """Reads a pool from JSON; `name` stands in errors. Raises `DataError`."""
+    try:
+        pool = msgspec.json.decode(data, type=Pool)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise DataError(f"{name}: expected a pool of topics as JSON: {error}") from error
+    ids = [entry.topic.id for entry in pool.entries]
+    twice = next((some for i, some in enumerate(ids) if some in set(ids[:i])), None)
+    if twice is not None:
+        raise DataError(f'{name}: topic "{twice}" stands twice; each topic stands once in a pool')
+    return pool
