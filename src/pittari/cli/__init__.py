@@ -22,6 +22,7 @@ COMMANDS = {
     "compact": "compact",
     "decide": "decide",
     "demo": "demo",
+    "digest": "digest",
     "erase": "erase",
     "import": "bring",
     "init": "init",
