@@ -20,6 +20,8 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     id: Id
     title: Text = ""
+    titles: Annotated[dict[Word, Text], msgspec.Meta(max_length=20)] = {}
+    """The title by language, where the desk writes more than one; `title` stands for the rest."""
     section: Word = ""
     """What it is about: politics, world, economy, sport ..."""
     kind: Word = "article"
@@ -43,6 +45,10 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     status: Literal["active", "withdrawn"] = "active"
     link: Text = ""
     picture: Text = ""
+
+    def titled(self, locale: str) -> str:
+        """Returns the title in a language, else the one title there is."""
+        return self.titles.get(locale, self.title)
 
 
 class Clicks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
