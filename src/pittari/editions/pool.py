@@ -12,7 +12,7 @@ from pittari.errors import DataError
 from pittari.model.catalog import Moment
 from pittari.model.topic import Topic
 
-__all__ = ["WINDOWS", "Clicks", "Entry", "Pool", "Told", "Topic", "read_pool"]
+__all__ = ["WINDOWS", "Clicks", "Entry", "Pool", "Told", "Topic", "Wishes", "read_pool"]
 
 WINDOWS = ("10m", "1h", "2h", "any")
 """Over how long clicks are counted."""
@@ -38,6 +38,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Its place in the main tab now, 1 the first; 0: not there."""
     importance: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     """How important for the public: from the desk, from places held in the main tab, or learnt."""
+    preference: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    """How likely editors are to place it, as learned from past line-ups; 0: nothing learned."""
     clicks: dict[str, Clicks] = {}
     """By window, the names of `WINDOWS`."""
 
@@ -63,6 +65,17 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def digest(self) -> str:
         """16 letters that change when anything in the pool does."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
+
+
+class Wishes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the desk asks of one edition, beside the rules."""
+
+    pins: dict[int, str] = {}
+    """Topic by place, from 1; above every rule, below safety."""
+    vetoes: tuple[str, ...] = ()
+    """Topics that may not stand in this edition."""
+    modes: tuple[str, ...] = ()
+    """What the desk has switched on: election, mourning."""
 
 
 def read_pool(data: bytes, name: str) -> Pool:
