@@ -34,7 +34,7 @@ def test_many_processes_may_migrate_at_once(
     assert [starter.exitcode for starter in starters] == [0] * 4
     database = Database.open(url)
     with database.read() as session:
-        assert session.rows("SELECT count(*) FROM meta") == [(4,)]
+        assert session.rows("SELECT count(*) FROM meta") == [(5,)]
     database.close()
 
 

@@ -56,6 +56,7 @@ users = sa.Table(
     _number("revision"),
     _flag("active"),
     _body(),
+    sa.Index("users_by_revision", "revision"),
 )
 
 entitlements = sa.Table(
@@ -71,7 +72,7 @@ entitlements = sa.Table(
     _number("revision"),
     _number("created"),
     _number("removed"),
-    sa.Index("entitlements_by_revision", "user", "revision"),
+    sa.Index("entitlements_by_revision", "revision", "user"),
 )
 
 mutes = sa.Table(
@@ -82,7 +83,7 @@ mutes = sa.Table(
     _number("at"),
     _flag("active"),
     _number("revision"),
-    sa.Index("mutes_by_revision", "user", "revision"),
+    sa.Index("mutes_by_revision", "revision", "user"),
 )
 
 erasures = sa.Table(
@@ -188,4 +189,166 @@ import_progress = sa.Table(
     _body("counts"),
     _number("at"),
     comment="source: checksum of file and column mapping",
+)
+
+topics = sa.Table(
+    "topics",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _number("revision"),
+    _flag("active"),
+    _number("latest"),
+    _body(),
+    sa.Index("topics_by_time", "latest"),
+    comment="latest: when it was published or updated; a deleted one stays, not active",
+)
+
+main_tab = sa.Table(
+    "main_tab",
+    metadata,
+    sa.Column("at", _BIG, primary_key=True, autoincrement=False),
+    _body(),
+    comment="body: JSON list of topics in order, in force from `at` on",
+)
+
+topic_minutes = sa.Table(
+    "topic_minutes",
+    metadata,
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("minute", _BIG, primary_key=True, autoincrement=False),
+    _number("seen"),
+    _number("clicked"),
+    sa.Index("topic_minutes_by_minute", "minute"),
+    comment="minute: whole minutes since 1970; counted from rows up to meta 'counted'",
+)
+
+pools = sa.Table(
+    "pools",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    _text("edition"),
+    _number("at"),
+    _body(),
+    sa.Index("pools_by_time", "at"),
+    comment="body: the pool's JSON, packed",
+)
+
+editions = sa.Table(
+    "editions",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("name"),
+    _flag("dry"),
+    _number("due"),
+    _number("closes"),
+    _number("late_until"),
+    _text("state"),
+    _number("revision"),
+    _text("owner"),
+    _number("lease_until"),
+    _text("rules"),
+    _text("pool"),
+    _text("decision"),
+    _number("changed"),
+    _text("note"),
+    _body(),
+    sa.Index("editions_by_time", "due"),
+    comment="closes: from then on the desk's acts come too late; body: the line-up, JSON",
+)
+
+edition_acts = sa.Table(
+    "edition_acts",
+    metadata,
+    _serial("seq"),
+    _text("edition"),
+    _number("at"),
+    _text("actor"),
+    _number("revision"),
+    _body(),
+    sa.Index("edition_acts_by_edition", "edition", "seq"),
+    sqlite_autoincrement=True,
+    comment="revision: the edition's after the act; body: the act, JSON",
+)
+
+modes = sa.Table(
+    "modes",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _flag("active"),
+    _number("revision"),
+    _number("at"),
+    _text("actor"),
+)
+
+rule_versions = sa.Table(
+    "rule_versions",
+    metadata,
+    _serial("number"),
+    _text("name"),
+    _text("text"),
+    _text("author"),
+    _number("saved"),
+    _text("state"),
+    _text("approver"),
+    _number("published"),
+    sa.Index("rule_versions_by_name", "name", "number"),
+    sqlite_autoincrement=True,
+    comment="state: draft, proposed (waits for a second person), published, retired",
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("edition", sa.Text, primary_key=True),
+    sa.Column("shard", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    _text("topic"),
+    _text("key"),
+    _number("released"),
+    _flag("dry"),
+    _number("written"),
+    _body(),
+    sa.Index("outbox_by_time", "released"),
+    comment="written: when a channel took it, 0 while it waits",
+)
+
+divergences = sa.Table(
+    "divergences",
+    metadata,
+    sa.Column("edition", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("rules", sa.Text, primary_key=True),
+    _text("ours"),
+    _text("theirs"),
+    _text("rule"),
+    _number("noted"),
+    _text("verdict"),
+    _text("actor"),
+    _number("judged"),
+    comment="place by place where a line-up is not the editors' own; verdict empty: not judged",
+)
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    _text("edition"),
+    _text("kind"),
+    _number("raised"),
+    _number("sent"),
+    _number("tries"),
+    _number("next_try"),
+    _body(),
+    comment="key: one alarm of a kind per edition; sent 0: still to be sent",
+)
+
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    _text("etag"),
+    _text("modified"),
+    _number("polled"),
+    _text("problem"),
 )
