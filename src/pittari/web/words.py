@@ -12,6 +12,8 @@ from starlette.requests import HTTPConnection
 
 LANGUAGES = ("ja", "en")
 LANGUAGE_COOKIE = "pittari_language"
+FILES = ("", "desk.")
+"""What comes before `ja.toml` in the names of the files of texts."""
 _MINOR_UNITS = {"JPY": 0, "KRW": 0, "TWD": 0}
 """Digits of a currency's price that stand behind the point; 2 where nothing is said."""
 
@@ -57,9 +59,10 @@ class Words:
 @cache
 def words(language: str) -> Words:
     """Returns the texts of a language of `LANGUAGES`."""
-    file = files("pittari.web") / "words" / f"{language}.toml"
-    tables = tomllib.loads(file.read_text("utf-8"))
-    flat = {f"{table}.{key}": text for table, row in tables.items() for key, text in row.items()}
+    folder = files("pittari.web") / "words"
+    read = [tomllib.loads((folder / f"{of}{language}.toml").read_text("utf-8")) for of in FILES]
+    tables = [table for file in read for table in file.items()]
+    flat = {f"{table}.{key}": text for table, row in tables for key, text in row.items()}
     return Words(language, flat)
 
 

@@ -1,0 +1,54 @@
+// Pin, swap, leave out: the board changes in place; who comes second is told what the first did.
+
+import { send } from "../shop/server.js";
+import { edition, show } from "./board.js";
+import { close, open } from "./sheet.js";
+import { fail, tell } from "./tell.js";
+
+/** Takes over the forms that act on an edition. */
+export function acts() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form.act") || !event.submitter || !edition()) return;
+    event.preventDefault();
+    const fields = Object.fromEntries(new FormData(form));
+    fields.action = event.submitter.value;
+    act(fields);
+  });
+}
+
+/** Swaps the topics of two places. */
+export function swap(place, other) {
+  const { edition: id, revision } = edition().dataset;
+  return act({ action: "swap", edition: id, revision, place, other });
+}
+
+let busy = false;
+
+async function act(fields) {
+  if (busy) return;
+  busy = true;
+  try {
+    const answer = await send("/desk/acts", fields);
+    close();
+    show(answer);
+    tell(answer.message);
+  } catch (error) {
+    await refused(error);
+  } finally {
+    busy = false;
+  }
+}
+
+async function refused(error) {
+  const told = await error.answer?.json().catch(() => null);
+  if (told?.clash) {
+    show(told);
+    open(told.clash);
+  } else if (told?.message) {
+    close();
+    tell(told.message, true);
+  } else {
+    fail();
+  }
+}
