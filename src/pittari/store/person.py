@@ -1,0 +1,179 @@
+"""One person, put together from the facts and the rows of the log that tell of them."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from pittari.model.candidates import among
+from pittari.model.catalog import FOREVER, Catalog, Rows, User
+from pittari.model.request import Person
+
+HISTORY_ACTIONS = frozenset({"purchase", "download", "send", "click"})
+OWNING = frozenset({"owned", "basic", "deluxe", "trial"})
+_HISTORY = 50
+_NOTHING: Rows = np.zeros(0, np.int32)
+
+HistoryBefore = Callable[[str], Rows]
+"""Returns older history of a user, newest first, as catalogue rows."""
+
+
+class _Place(msgspec.Struct):
+    item: str
+
+
+class _LineUp(msgspec.Struct):
+    slots: tuple[_Place, ...] = ()
+
+
+_line_up = msgspec.json.Decoder(_LineUp).decode
+_user = msgspec.json.Decoder(User).decode
+
+
+@dataclass(slots=True)
+class _View:
+    """Owned and muted items and the history as rows of one catalogue, good from `since` until just
+    before `until`, when the next entitlement begins or ends."""
+
+    ids: tuple[str, ...]
+    owned: Rows
+    muted: Rows
+    history: Rows
+    since: int
+    until: int
+
+
+@dataclass(slots=True)
+class _Shown:
+    """The items of one decision that were not engaged with since, as ids and as catalogue rows."""
+
+    at: int
+    items: list[str]
+    ids: tuple[str, ...] | None = None
+    rows: Rows = field(default_factory=lambda: _NOTHING)
+
+    def within(self, catalog: Catalog) -> Rows:
+        """Returns the rows; looks items up again only in a catalogue with other rows."""
+        if self.ids is not catalog.ids:
+            self.ids, self.rows = catalog.ids, catalog.rows(self.items)
+        return self.rows
+
+
+@dataclass(slots=True)
+class State:
+    """One person up to row `seq` of the log, and the rows after it that were not taken in yet."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    read: bool = False
+    seq: int = 0
+    news: deque[Sequence[Any]] = field(default_factory=deque)
+    user: User | None = None
+    entitlements: dict[tuple[str, str], Sequence[int]] = field(default_factory=dict)
+    muted: set[str] = field(default_factory=set)
+    history: dict[str, None] = field(default_factory=dict)
+    """From the oldest to the newest."""
+    served: list[_Shown] = field(default_factory=list)
+    view: _View | None = None
+
+    def happened(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Takes in rows of the log (seq, kind, at, item, action, body), oldest first."""
+        for seq, kind, at, item, action, body in rows:
+            if seq <= self.seq:
+                continue
+            self.seq = seq
+            if kind == "served":
+                self.served.append(_Shown(at, [place.item for place in _line_up(body).slots]))
+            elif kind == "engagement":
+                self._engaged(item, action)
+
+    def _engaged(self, item: str, action: str) -> None:
+        for shown in self.served:
+            if item in shown.items:
+                shown.items.remove(item)
+                shown.ids = None
+        if action in HISTORY_ACTIONS:
+            self.history.pop(item, None)
+            self.history[item] = None
+            self.view = None
+
+    def told(self, facts: Iterable[Sequence[Any]]) -> None:
+        """Takes in the facts of `_PERSON`."""
+        for what, item, kind, _, since, until, _, body in facts:
+            if what == "user":
+                self.user = _user(body)
+            elif what == "mute":
+                self.muted.add(item)
+            elif what == "entitlement":
+                self.entitlements[item, kind] = (since, until)
+
+    def forget(self, before: int) -> None:
+        """Drops what was served before a time, and history that is no longer asked for."""
+        if any(shown.at < before for shown in self.served):
+            self.served = [shown for shown in self.served if shown.at >= before]
+        while len(self.history) > _HISTORY:
+            del self.history[next(iter(self.history))]
+
+    def seen(self, catalog: Catalog, at: int) -> _View:
+        """Returns what is known as rows, from last time where that still holds."""
+        view = self.view
+        if view is None or view.ids is not catalog.ids or not view.since <= at < view.until:
+            spans = [
+                (item, span) for (item, kind), span in self.entitlements.items() if kind in OWNING
+            ]
+            owned = {item: None for item, (since, until) in spans if since <= at < until}
+            turns = [turn for _, span in spans for turn in span]
+            self.view = view = _View(
+                catalog.ids,
+                catalog.rows(owned),
+                catalog.rows(sorted(self.muted)),
+                catalog.rows(reversed(self.history)),
+                max((turn for turn in turns if turn <= at), default=0),
+                min((turn for turn in turns if turn > at), default=FOREVER),
+            )
+        return view
+
+    def person(
+        self, user: str, catalog: Catalog, at: int, history_before: HistoryBefore | None
+    ) -> Person:
+        """Returns what is known at a time; where history is short, an older one follows it."""
+        view = self.seen(catalog, at)
+        known = self.user or User(id=user or "-")
+        history = view.history
+        if history_before is not None and len(history) < _HISTORY:
+            history = _then(history, history_before(user))
+        served, times = _lately(self.served, catalog)
+        return Person(
+            user=user,
+            locale=known.locale,
+            region=known.region,
+            zone=known.zone,
+            adult=known.adult,
+            owned=view.owned,
+            history=history,
+            muted=view.muted,
+            served=served,
+            served_times=times,
+        )
+
+
+def _lately(served: Sequence[_Shown], catalog: Catalog) -> tuple[Rows, Rows]:
+    """Returns the items served, ascending, and how often each was."""
+    rows = np.sort(np.concatenate([_NOTHING, *(shown.within(catalog) for shown in served)]))
+    if not len(rows):
+        return rows, rows
+    first = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
+    times = np.concatenate((first[1:], [len(rows)])) - first
+    return rows[first], times.astype(np.int32)
+
+
+def _then(newer: Rows, older: Rows) -> Rows:
+    """Returns `newer` and what `older` adds to it, in order."""
+    if not len(older):
+        return newer
+    return np.concatenate([newer, older[~among(older, newer)]])[:_HISTORY].astype(np.int32)
