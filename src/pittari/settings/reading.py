@@ -85,7 +85,9 @@ def parse(text: str, kind: type[T], name: str) -> T:
     try:
         table = msgspec.convert(told, kind)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{name}: {_sentence(str(error), kind)}") from error
+        key, sentence = fault(str(error), kind)
+        where = f'key "{key}": ' if key else ""
+        raise SettingsError(f"{name}: {where}{sentence}") from error
     if isinstance(table, Shelves):
         check_shelves(table, name)
     return table
@@ -98,23 +100,24 @@ _UNKNOWN = re.compile(r"unknown field `([^`]+)`(?: - at `\$(.*)`)?")
 _WRONG = re.compile(r"(.+?)(?: - at `\$\.?(.*)`)?$", re.DOTALL)
 
 
-def _sentence(problem: str, kind: type[Table]) -> str:
-    """Turns a validation error into key, problem and the nearest right word."""
+def fault(problem: str, kind: type[Table]) -> tuple[str, str]:
+    """Turns a validation error into its key and a sentence with the nearest right word."""
     unknown = _UNKNOWN.search(problem)
     if unknown:
         word, where = unknown.group(1), (unknown.group(2) or "").lstrip(".")
         words = _fields_at(kind, where)
         key = f"{where}.{word}" if where else word
-        return f'key "{key}": there is no such setting.{nearest(word, words)}'
+        return key, f"there is no such setting.{nearest(word, words)}"
     match = _WRONG.match(problem)
     what, where = (match.group(1), match.group(2) or "") if match else (problem, "")
-    return f'key "{where}": {what[:1].lower()}{what[1:]}' if where else what
+    return where, (f"{what[:1].lower()}{what[1:]}" if where else what)
 
 
 def _fields_at(kind: type[Table], where: str) -> list[str]:
     for step in re.findall(r"[a-z_]+", where):
-        kind = _table_in(get_type_hints(kind).get(step)) or kind
-    return list(kind.__struct_fields__)
+        named = {f.encode_name: f.name for f in msgspec.structs.fields(kind)}
+        kind = _table_in(get_type_hints(kind).get(named.get(step, step))) or kind
+    return list(kind.__struct_encode_fields__)
 
 
 def _table_in(hint: Any) -> type[Table] | None:
@@ -162,7 +165,7 @@ def fields(kind: type[Table], prefix: str = "") -> Iterator[tuple[str, str, obje
     """Yields every setting as (key, sentence, default): what the docs must hold."""
     hints = get_type_hints(kind, include_extras=True)
     for info in msgspec.structs.fields(kind):
-        key = f"{prefix}{info.name}"
+        key = f"{prefix}{info.encode_name}"
         hint = hints[info.name]
         metas = [m for m in getattr(hint, "__metadata__", ()) if isinstance(m, msgspec.Meta)]
         below = _table_in(hint)

@@ -1,0 +1,53 @@
+"""The language of editors: what a rule file may say, and what it means."""
+
+from pittari.editions.rules.calendar import Day, Window, in_force, places, today, window
+from pittari.editions.rules.checking import BUILT_IN
+from pittari.editions.rules.language import (
+    KINDS,
+    Compare,
+    Edition,
+    KeepOut,
+    Places,
+    Rule,
+    Rules,
+    Sentence,
+    When,
+    Where,
+)
+from pittari.editions.rules.reading import (
+    EDITIONS,
+    RuleError,
+    default_rules,
+    default_text,
+    read_rules,
+)
+from pittari.editions.rules.vocabulary import ATTRIBUTES, GROUPS, OBJECTIVES, vocabulary
+
+__all__ = [
+    "ATTRIBUTES",
+    "BUILT_IN",
+    "EDITIONS",
+    "GROUPS",
+    "KINDS",
+    "OBJECTIVES",
+    "Compare",
+    "Day",
+    "Edition",
+    "KeepOut",
+    "Places",
+    "Rule",
+    "RuleError",
+    "Rules",
+    "Sentence",
+    "When",
+    "Where",
+    "Window",
+    "default_rules",
+    "default_text",
+    "in_force",
+    "places",
+    "read_rules",
+    "today",
+    "vocabulary",
+    "window",
+]
