@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pittari.clock import HOUR, MINUTE, micros
-from pittari.editions.pool import WINDOWS, Entry, Pool, Told
+from pittari.editions.pool import WINDOWS, Entry, Pool
 from pittari.editions.rules import ATTRIBUTES, Compare, Edition, Where
 from pittari.editions.rules.language import Is, hour, span
 from pittari.model.topic import Topic
@@ -18,9 +18,6 @@ from pittari.model.topic import Topic
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
-
-EXTRA = "extra"
-"""How the name of an extra begins, after DATE/; all else that was told is a digest."""
 
 
 class Columns:
@@ -124,9 +121,8 @@ class Columns:
         by_story = name.startswith("story_")
         extras = name.endswith("extra_told_at")
         told = sorted(self.pool.told, key=lambda some: some.at, reverse=True)
-        digests = [some for some in told if not is_extra(some)]
         value: dict[str, float] = {}
-        for i, some in enumerate(filter(is_extra, told) if extras else digests):
+        for i, some in enumerate(some for some in told if some.is_extra == extras):
             local = some.at.astimezone(self.zone)
             if extras and local.date() != self.pool.at.astimezone(self.zone).date():
                 continue
@@ -135,16 +131,11 @@ class Columns:
                 value.setdefault(f"id {topic.id}", said)
                 if by_story and topic.story:
                     value.setdefault(f"story {topic.story}", said)
-        found = min if not extras else max
+        found = max if extras else min
         keys = ((f"id {t.id}", f"story {t.story}") for t in self.topics)
         return _column(
             found((value[key] for key in both if key in value), default=np.nan) for both in keys
         )
-
-
-def is_extra(told: Told) -> bool:
-    """Says whether what was told is an extra, not a digest."""
-    return told.edition.rpartition("/")[2].startswith(EXTRA)
 
 
 def _column(values: Iterable[float]) -> Numbers:

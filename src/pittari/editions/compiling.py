@@ -16,6 +16,10 @@ from pittari.editions.problem import Apart, Count, Each, Groups, Ints, Level, Pr
 from pittari.editions.rules import OBJECTIVES, Rule, Rules, in_force, places, today
 
 NO_WISHES = Wishes()
+MOST = 10**9
+"""No topic has a larger degree at a place, so that sums stay whole numbers of 64 bits."""
+HAIR = 1e-9
+"""What a computed number may be over a limit, in steps, and still count as at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def _graded(rule: Rule, stand: _Stand) -> Level:
     sign = 1 if rule.over else -1
     ((name, limit),) = (rule.over or rule.under or {}).items()
     beyond = sign * (stand.columns.numbers(name)[stand.rows] - limit) / rule.step
-    steps = np.ceil(np.nan_to_num(np.maximum(beyond, 0.0)) - 1e-9)
+    steps = np.clip(np.ceil(np.nan_to_num(beyond) - HAIR), 0, MOST)
     return stand.each(rule.name, np.where(stand.fits(rule), steps, 0), stand.at(rule))
 
 
@@ -177,7 +181,7 @@ def _objective(rule: Rule, stand: _Stand, band: float) -> Level:
     objective = OBJECTIVES[rule.by or ""]
     unit = rule.unit or objective.unit
     values = stand.columns.numbers(objective.attribute)[stand.rows]
-    known = np.rint((values if objective.most else -values) / unit)
+    known = np.clip(np.rint((values if objective.most else -values) / unit), -MOST, MOST)
     least = np.fmin.reduce(known, initial=0.0)
     worst = least if objective.most else least - 1
     whole = np.where(np.isnan(known), worst, known).astype(np.int64)

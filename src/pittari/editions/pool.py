@@ -48,8 +48,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """An edition or extra that went out: what readers have had already, the newest first."""
 
     edition: str
+    """DATE/NAME; the name of an extra begins with `extra`."""
     at: Moment
     topics: tuple[Topic, ...]
+
+    @property
+    def is_extra(self) -> bool:
+        """An extra goes out when the news asks for it; all else is a digest."""
+        return self.edition.rpartition("/")[2].startswith("extra")
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):

@@ -1,6 +1,15 @@
 """The language of editors: what a rule file may say, and what it means."""
 
-from pittari.editions.rules.calendar import Day, Window, in_force, places, today, window
+from pittari.editions.rules.calendar import (
+    Day,
+    Window,
+    in_force,
+    is_full,
+    no_sooner,
+    places,
+    today,
+    window,
+)
 from pittari.editions.rules.checking import BUILT_IN
 from pittari.editions.rules.language import (
     KINDS,
@@ -45,6 +54,8 @@ __all__ = [
     "default_rules",
     "default_text",
     "in_force",
+    "is_full",
+    "no_sooner",
     "places",
     "read_rules",
     "today",

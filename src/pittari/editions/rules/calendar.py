@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from pittari.editions.rules.language import WEEKDAYS, Edition, KeepOut, Rule, Rules, When
+from pittari.editions.pool import Told
+from pittari.editions.rules.language import WEEKDAYS, Edition, KeepOut, Rule, Rules, When, span
 from pittari.errors import SettingsError, nearest
 
 
@@ -102,6 +103,21 @@ def window(edition: Edition, day: date) -> Window:
     if late < due:
         late = _local(day + timedelta(days=1), edition.late_until, edition.zone)
     return Window(due - timedelta(minutes=edition.veto_minutes), due, late)
+
+
+def no_sooner(edition: Edition, due: datetime, told: tuple[Told, ...]) -> datetime:
+    """Returns when the edition may go out: when due, or `after_extra` after the last extra."""
+    if edition.after_extra is None:
+        return due
+    pause = timedelta(microseconds=span(edition.after_extra))
+    return max([due, *(some.at + pause for some in told if some.is_extra)])
+
+
+def is_full(edition: Edition, day: date, told: tuple[Told, ...]) -> bool:
+    """Says whether as many editions and extras went out on a day as `per_day` allows."""
+    zone = ZoneInfo(edition.zone)
+    sent = sum(some.at.astimezone(zone).date() == day for some in told)
+    return edition.per_day is not None and sent >= edition.per_day
 
 
 def _local(day: date, time: str, zone: str) -> datetime:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TypeVar
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
@@ -73,11 +74,11 @@ def check(rules: Rules) -> Rules:
 
 
 def _edition(edition: Edition) -> None:
-    if edition.zone not in available_timezones():
-        raise Fault(
-            ("edition", "zone"),
-            f"there is no such time zone.{nearest(edition.zone, available_timezones())}",
-        )
+    try:
+        ZoneInfo(edition.zone)
+    except (KeyError, ValueError, OSError) as error:
+        close = nearest(edition.zone, available_timezones())
+        raise Fault(("edition", "zone"), f"there is no such time zone.{close}") from error
     if edition.minimum > edition.places:
         raise Fault(("edition", "minimum"), f"expected at most places, {edition.places}")
 
@@ -166,9 +167,11 @@ def _count(rule: Rule, at: Path) -> None:
 def _limit(limit: dict[str, float], at: Path) -> None:
     if len(limit) != 1:
         raise Fault(at, "expected one attribute, such as { age_hours = 12 }")
-    (name,) = limit
+    ((name, number),) = limit.items()
     numbers = [word for word, one in ATTRIBUTES.items() if one.kind == "number"]
     _word(name, numbers, (*at, name))
+    if not _is_number(number):
+        raise Fault((*at, name), f"expected a number, got {number}")
 
 
 def _word(word: str | None, words: Iterable[str], at: Path) -> None:
@@ -194,15 +197,19 @@ def _fits(told: Is, attribute: Attribute, at: Path) -> None:
             if not isinstance(told, bool):
                 raise Fault(at, f"expected true or false, got {_shown(told)}")
         case "number":
-            _between(told, at, lambda n: isinstance(n, float), "a number")
+            _between(told, at, _is_number, "a number")
         case "clock":
             _between(told, at, is_time, "a time of day such as 06:00")
         case _:
             _words(told, attribute, at)
 
 
+def _is_number(told: object) -> bool:
+    return isinstance(told, float) and math.isfinite(told)
+
+
 def _between(told: Is, at: Path, good: Callable[[object], bool], what: str) -> None:
-    if good(told) and not isinstance(told, bool):
+    if good(told):
         return
     if not isinstance(told, Compare):
         raise Fault(at, f"expected {what} or {{ at_least = ..., at_most = ... }}")

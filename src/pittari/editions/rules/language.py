@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Literal
 
 import msgspec
@@ -18,10 +18,13 @@ NAME = r"^[a-z][a-z0-9-]{0,63}\Z"
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z"
 SPAN = r"^[1-9][0-9]{0,3}[mhd]\Z"
 MOST_PLACES = 20
+FINEST = 1e-4
+"""The smallest step and unit."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Place = Annotated[int, msgspec.Meta(ge=1, le=MOST_PLACES)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Words = str | tuple[str, ...]
 
 
@@ -175,13 +178,9 @@ class Rule(About, frozen=True, kw_only=True, forbid_unknown_fields=True):
     under: Annotated[
         dict[str, float] | None, said("A limit of one attribute: each step under it counts 1.")
     ] = None
-    step: Annotated[float, said("Size of a step of `over` and `under`.", gt=0)] = 1.0
-    at_most: Annotated[
-        Annotated[int, msgspec.Meta(ge=0)] | None, said("Cap: each topic more counts 1.")
-    ] = None
-    at_least: Annotated[
-        Annotated[int, msgspec.Meta(ge=0)] | None, said("Floor: each topic missing counts 1.")
-    ] = None
+    step: Annotated[float, said("Size of a step of `over` and `under`.", ge=FINEST, le=1e9)] = 1.0
+    at_most: Annotated[Number | None, said("Cap: each topic more counts 1.")] = None
+    at_least: Annotated[Number | None, said("Floor: each topic missing counts 1.")] = None
     each: Annotated[
         str | None, said("Cap or floor for each value of this attribute that the pool holds.")
     ] = None
@@ -196,26 +195,37 @@ class Rule(About, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str | None, said("Objective: the leading topics by this, the best at the first place.")
     ] = None
     unit: Annotated[
-        Annotated[float, msgspec.Meta(gt=0)] | None,
+        Annotated[float, msgspec.Meta(ge=FINEST, le=1e9)] | None,
         said("Differences of `by` are counted in these; the objective's own unit otherwise."),
     ] = None
+    pin: Annotated[Id | None, said("This topic stands at the one place named.")] = None
 
     @property
     def kind(self) -> str:
         """Which kind of rule it is: one of `KINDS`."""
-        return next(kind for kind, keys in KINDS.items() if any(k in self.keys for k in keys))
+        return next(kind for key, kind in _KIND_OF.items() if getattr(self, key) is not None)
 
     @property
     def keys(self) -> frozenset[str]:
-        """The keys, as written in a file, that this rule uses."""
-        silent = {f.encode_name for f in msgspec.structs.fields(Rule) if _silent(self, f)}
-        return frozenset(Rule.__struct_encode_fields__) - silent
+        """The keys, as written in a file, by which this rule differs from a silent one."""
+        silent = _silent()
+        return frozenset(
+            key for name, (key, default) in silent.items() if getattr(self, name) != default
+        )
 
 
-def _silent(rule: Rule, field: msgspec.structs.FieldInfo) -> bool:
-    made = field.default_factory
-    default = field.default if made is msgspec.NODEFAULT else made()
-    return bool(getattr(rule, field.name) == default)
+@cache
+def _silent() -> dict[str, tuple[str, object]]:
+    """What each field of a rule is called in a file, and is when nothing is said."""
+    return {
+        field.name: (
+            field.encode_name,
+            field.default
+            if field.default_factory is msgspec.NODEFAULT
+            else field.default_factory(),
+        )
+        for field in msgspec.structs.fields(Rule)
+    }
 
 
 KINDS = {
@@ -229,6 +239,8 @@ KINDS = {
     "pin": ("pin",),
 }
 """Each kind of editorial rule, by the keys that make it so."""
+
+_KIND_OF = {key: kind for kind, keys in KINDS.items() for key in keys}
 
 BESIDE = {
     "avoid": ("places", "except"),
