@@ -1,0 +1,1 @@
+"""Japanese and English text as people type it: pure functions, the same on server and device."""
