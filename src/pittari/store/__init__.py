@@ -10,13 +10,18 @@ from pittari.store.adoption import Adopted, Adoption
 from pittari.store.audit import Act, Audit
 from pittari.store.catalog import CatalogStore, Counts
 from pittari.store.compaction import Compactor
+from pittari.store.counts import MinuteCounts
 from pittari.store.database import Database
+from pittari.store.desk import Desk
+from pittari.store.editions import EditionStore
 from pittari.store.erasure import Erased, Eraser
 from pittari.store.events import Appended, EventLog
 from pittari.store.keys import Key, Keys, Role
 from pittari.store.lake import Lake
+from pittari.store.outbox import Alarms, Outbox
 from pittari.store.parameters import ParametersStore, Release, Version
 from pittari.store.people import People
+from pittari.store.topics import TopicStore
 
 __all__ = [
     "Act",
@@ -48,6 +53,12 @@ class Store:
     compactor: Compactor
     adoption: Adoption
     eraser: Eraser
+    topics: TopicStore
+    counts: MinuteCounts
+    editions: EditionStore
+    outbox: Outbox
+    alarms: Alarms
+    desk: Desk
 
     def tidy(self) -> list[str]:
         """Finishes erasures, moves closed days to the lake, merges and sweeps; returns new files.
@@ -80,6 +91,7 @@ def open_store(
     """Opens the memory and brings its tables up to date.
 
     `url`: sqlite:///PATH or postgresql://...; `lake` and `parameters`: folders, made when missing.
+    Editions go by the database's own time, or by `now` where that is not this machine's clock.
     `served_window`: how long, in microseconds, an item counts as served lately.
     """
     database = Database.open(url)
@@ -98,4 +110,10 @@ def open_store(
         compactor=compactor,
         adoption=Adoption(database, files, now),
         eraser=Eraser(database, files, compactor, now),
+        topics=TopicStore(database),
+        counts=MinuteCounts(database, files, now),
+        editions=EditionStore(database, None if now is clock.now else now),
+        outbox=Outbox(database),
+        alarms=Alarms(database),
+        desk=Desk(database, now),
     )

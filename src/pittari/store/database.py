@@ -85,6 +85,10 @@ class Session:
         asked = "SELECT max(seq) FROM events UNION ALL SELECT value FROM meta WHERE name = 'moved'"
         return max(int(row[0] or 0) for row in self.rows(asked))
 
+    def now(self) -> int:
+        """Returns the database's own time in microseconds UTC: one clock for all processes."""
+        return int(self.rows(self._driver.clock)[0][0])
+
     def revise(self) -> int:
         """Returns the next revision; what changes in this transaction carries it."""
         bump = "UPDATE meta SET value = value + 1 WHERE name = 'revision' RETURNING value"

@@ -34,6 +34,8 @@ class Driver(Protocol):
     """Opens a snapshot."""
     begin_write: str
     """Opens a transaction that runs while no other writer's does."""
+    clock: str
+    """Asks for the database's own time, in microseconds UTC."""
 
     def engine(self) -> sa.Engine: ...
 
@@ -70,6 +72,7 @@ class Sqlite:
     among = "IN (SELECT value FROM json_each(?))"
     begin_read = "BEGIN"
     begin_write = "BEGIN IMMEDIATE"
+    clock = "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000"
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -174,6 +177,7 @@ class Postgres:
     among = "= ANY(?)"
     begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
     begin_write = f"BEGIN; SELECT pg_advisory_xact_lock({_LOCK})"
+    clock = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
     def __init__(self, url: sa.URL) -> None:
         try:
