@@ -1,4 +1,4 @@
-"""The pages for browsers: the shop of a demo world, and the operators' door."""
+"""The pages for browsers: the shop of a demo world, the editors' desk, and the operators' door."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from pittari.engine import Engine
 from pittari.errors import Invalid, PittariError, Unauthorized
+from pittari.web.desk import pages as desk
 from pittari.web.rendering import error_page, local, page, refusal
 from pittari.web.sessions import Attempts, Session, Sessions, first, key_of, secret_of
 from pittari.web.shop_pages import ShopPages
@@ -29,7 +30,8 @@ Endpoint = Answer | Callable[[Request], Response]
 
 
 def routes(engine: Engine) -> list[BaseRoute]:
-    """Returns the pages of a project: the shop where `server.open_shop` is set, sign-in always.
+    """Returns the pages of a project: the shop where `server.open_shop` is set, desk and sign-in
+    always.
 
     Without `open_shop` nothing of the shop exists: its addresses answer 404.
     """
@@ -43,6 +45,7 @@ def routes(engine: Engine) -> list[BaseRoute]:
         Route("/login", kept(doors.sign_in), methods=["POST"]),
         Route("/logout", kept(doors.sign_out), methods=["POST"]),
     ]
+    found += desk.routes(engine, sessions, kept)
     if project.settings.server.open_shop:
         shop = ShopPages(engine, sessions)
         found += [

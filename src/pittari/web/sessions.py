@@ -38,13 +38,14 @@ FORM_BYTES = 65_536
 
 class Session(msgspec.Struct, frozen=True):
     """Who a browser is. `until` in seconds; `user`: the person a demo shop shows; `key`, `role`:
-    the API key it was opened with, if any."""
+    the API key it was opened with, if any; `editor`: who sits at a demo's desk."""
 
     id: str
     until: int
     user: str = ""
     key: str = ""
     role: str = ""
+    editor: str = ""
 
 
 Form = dict[str, list[str]]

@@ -1,0 +1,36 @@
+"""Where does each page of the desk stand?"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from pittari.engine import Engine
+from pittari.web.desk.frame import Frame
+from pittari.web.desk.history import HistoryPage
+from pittari.web.desk.rule_pages import RulePages
+from pittari.web.sessions import Sessions
+
+Answer = Callable[[Request], Awaitable[Response]]
+Endpoint = Answer | Callable[[Request], Response]
+
+
+def routes(
+    engine: Engine, sessions: Sessions, kept: Callable[[Endpoint], Answer]
+) -> list[BaseRoute]:
+    """Returns the desk's addresses; `kept` makes errors pages."""
+    frame = Frame(engine, sessions)
+    rules, history = RulePages(frame), HistoryPage(frame)
+    table: list[tuple[str, str, Endpoint]] = [
+        ("GET", "/desk/rules", rules.show),
+        ("GET", "/desk/rules/{name}", rules.show),
+        ("POST", "/desk/rules/{name}", rules.save),
+        ("POST", "/desk/rules/{name}/check", rules.check),
+        ("POST", "/desk/rules/{name}/approve", rules.approve),
+        ("GET", "/desk/history", history.show),
+        ("POST", "/desk/editor", frame.become),
+    ]
+    return [Route(path, kept(endpoint), methods=[method]) for method, path, endpoint in table]

@@ -1,0 +1,183 @@
+"""How does an editor change the rules? Read, check while typing, save, publish, with nobody's work
+overwritten."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from pittari import clock
+from pittari.editions.rules import EDITIONS, RuleError, default_text, read_rules
+from pittari.errors import Conflict, NotFound, nearest
+from pittari.store.desk import RuleVersion
+from pittari.web.desk.checker import report
+from pittari.web.desk.frame import Editor, Frame, answer
+from pittari.web.sessions import Form, first
+from pittari.web.words import Words, language_of, words
+
+AROUND = 2
+"""Lines of context around a difference."""
+SHOWN = 12
+"""Versions listed."""
+_MOODS = {"draft": "plain", "proposed": "warn", "published": "good", "retired": "plain"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A version as the page lists it."""
+
+    number: int
+    state: str
+    mood: str
+    told: str
+
+
+class RulePages:
+    """One method per address below /desk/rules."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame, self._desk = frame, frame.store.desk
+
+    def show(self, request: Request) -> Response:
+        """Shows a rule file: the version asked for, else the latest."""
+        name = _name(request)
+        wanted = request.query_params.get("version", "")
+        versions = self._desk.versions(name)
+        chosen = versions[0] if versions else None
+        if wanted.isascii() and wanted.isdigit():
+            chosen = next((one for one in versions if one.number == int(wanted)), None)
+            if chosen is None:
+                raise NotFound(f"there is no version {wanted} of the rules {name}")
+        text = chosen.text if chosen else default_text(name)
+        said = request.query_params.get("said", "")
+        spoken = words(language_of(request))
+        told = ""
+        if chosen and said in {"saved", "published", "proposed"}:
+            told = spoken(f"rules.{said}", number=chosen.number)
+        return self._page(request, name, text, versions, said=told)
+
+    async def check(self, request: Request) -> Response:
+        """Answers what the checker says of a text, as a part of the page."""
+        _, editor, form = await self._frame.form(request)
+        return await run_in_threadpool(self._check, request, editor, form)
+
+    async def save(self, request: Request) -> Response:
+        """Saves a text as a new version, and publishes it when asked to."""
+        _, editor, form = await self._frame.form(request)
+        return await run_in_threadpool(self._save, request, editor, form)
+
+    async def approve(self, request: Request) -> Response:
+        """Puts a version in force that somebody else proposed."""
+        _, editor, form = await self._frame.form(request)
+        name, number = _name(request), first(form, "number")
+        if not (number.isascii() and number.isdigit()):
+            raise NotFound("expected the number of a version")
+        await run_in_threadpool(self._publish, int(number), editor)
+        return RedirectResponse(f"/desk/rules/{name}?version={number}&said=published", 303)
+
+    def _check(self, request: Request, editor: Editor, form: Form) -> Response:
+        spoken = words(language_of(request))
+        told = report(first(form, "text"), _name(request), spoken)
+        html = self._frame.part(request, "desk/parts/answers.html", editor, report=told)
+        return answer({"html": html})
+
+    def _save(self, request: Request, editor: Editor, form: Form) -> Response:
+        name, text = _name(request), first(form, "text").replace("\r\n", "\n")
+        base = first(form, "base")
+        versions = self._desk.versions(name)
+        try:
+            read_rules(text, f"{name}.toml")
+        except RuleError:
+            told = {"refused": words(language_of(request))("rules.refused"), "status": 422}
+            return self._page(request, name, text, versions, base=base, **told)
+        try:
+            seen = int(base) if base.isascii() and base.isdigit() else 0
+            version = self._desk.save(name, text, editor.id, seen)
+        except Conflict:
+            versions = self._desk.versions(name)
+            return self._page(request, name, text, versions, clash=True, status=409)
+        said = "saved"
+        if first(form, "action") == "publish":
+            state = self._publish(version.number, editor).state
+            said = "published" if state == "published" else "proposed"
+        return RedirectResponse(f"/desk/rules/{name}?said={said}", 303)
+
+    def _publish(self, number: int, editor: Editor) -> RuleVersion:
+        return self._desk.publish(number, editor.id, two=self._two())
+
+    def _two(self) -> bool:
+        return False
+
+    def _page(
+        self, request: Request, name: str, text: str, versions: list[RuleVersion], *,
+        clash: bool = False, base: str = "", **what: Any,
+    ) -> Response:  # fmt: skip
+        spoken = words(language_of(request))
+        force = next((one for one in versions if one.state == "published"), None)
+        against = versions[0].text if clash else force.text if force else default_text(name)
+        last = versions[0] if versions else None
+        told = {
+            "name": name,
+            "title": spoken(f"edition.{name}"),
+            "names": [{"name": one, "title": spoken(f"edition.{one}")} for one in EDITIONS],
+            "text": text,
+            "base": base or (last.number if last else 0),
+            "report": report(text, name, spoken),
+            "diff": list(differences(against, text)),
+            "waiting": [one for one in versions if one.state == "proposed"],
+            "versions": [self._listed(one, spoken) for one in versions[:SHOWN]],
+            "in_force": self._force(force, spoken),
+            "two_persons": self._two(),
+            "clash": self._clash(last, spoken) if clash and last else "",
+            "said": "",
+            "refused": "",
+        }
+        return self._frame.page(request, "rules", "desk/rules.html", **(told | what))
+
+    def _listed(self, version: RuleVersion, spoken: Words) -> Listed:
+        who = self._frame.named(version.author, spoken)
+        told = spoken("rules.told", who=who, when=self._when(version.saved))
+        state = spoken(f"rules.state_{version.state}")
+        return Listed(version.number, state, _MOODS[version.state], told)
+
+    def _force(self, version: RuleVersion | None, spoken: Words) -> str:
+        if version is None:
+            return spoken("rules.in_force_shipped")
+        who, when = self._frame.named(version.author, spoken), self._when(version.published)
+        return spoken("rules.in_force", number=version.number, who=who, when=when)
+
+    def _clash(self, last: RuleVersion, spoken: Words) -> str:
+        who = self._frame.named(last.author, spoken)
+        return spoken("rules.clash_text", who=who, number=last.number)
+
+    def _when(self, at: int) -> str:
+        return clock.moment(at).astimezone(ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%d %H:%M")
+
+
+def differences(before: str, after: str) -> Iterator[tuple[Literal["ins", "del", "span"], str]]:
+    """Yields lines put in, taken out, and those around them; nothing where texts are the same."""
+    old, new = before.splitlines(), after.splitlines()
+    match = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for number, group in enumerate(match.get_grouped_opcodes(AROUND)):
+        if number:
+            yield "span", "…"
+        for tag, i, j, k, m in group:
+            if tag == "equal":
+                yield from (("span", line) for line in old[i:j])
+            else:
+                yield from (("del", f"− {line}") for line in old[i:j])
+                yield from (("ins", f"+ {line}") for line in new[k:m])
+
+
+def _name(request: Request) -> str:
+    name = str(request.path_params.get("name", EDITIONS[0]))
+    if name not in EDITIONS:
+        raise NotFound(f'there are no rules "{name}".{nearest(name, EDITIONS)}')
+    return name
