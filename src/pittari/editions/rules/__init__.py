@@ -30,6 +30,7 @@ from pittari.editions.rules.reading import (
     default_text,
     read_rules,
 )
+from pittari.editions.rules.speaking import built_in, called, described, gives_way, label, spoken
 from pittari.editions.rules.vocabulary import ATTRIBUTES, GROUPS, OBJECTIVES, vocabulary
 
 __all__ = [
@@ -51,13 +52,19 @@ __all__ = [
     "When",
     "Where",
     "Window",
+    "built_in",
+    "called",
     "default_rules",
     "default_text",
+    "described",
+    "gives_way",
     "in_force",
     "is_full",
+    "label",
     "no_sooner",
     "places",
     "read_rules",
+    "spoken",
     "today",
     "vocabulary",
     "window",
