@@ -9,10 +9,10 @@ from typing import Annotated
 import msgspec
 
 from pittari.errors import DataError
-from pittari.model.catalog import Moment
+from pittari.model.catalog import Moment, Word
 from pittari.model.topic import Topic
 
-__all__ = ["WINDOWS", "Clicks", "Entry", "Pool", "Told", "Topic", "Wishes", "read_pool"]
+__all__ = ["WINDOWS", "Clicks", "Entry", "Note", "Pool", "Told", "Topic", "Wishes", "read_pool"]
 
 WINDOWS = ("10m", "1h", "2h", "any")
 """Over how long clicks are counted."""
@@ -58,6 +58,15 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return self.edition.rpartition("/")[2].startswith("extra")
 
 
+class Note(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something to be known of a pool or draft, such as counts that stopped at a time; `key` is
+    put into words by the pages."""
+
+    key: Word
+    at: Moment | None = None
+    what: Word = ""
+
+
 class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """All that an edition is composed from; the same pool and rules give the same line-up."""
 
@@ -66,6 +75,8 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     at: Moment
     entries: tuple[Entry, ...]
     told: tuple[Told, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """What its reader has to know: counts that stopped, feeds that fail."""
 
     @cached_property
     def digest(self) -> str:
