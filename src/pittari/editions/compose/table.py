@@ -1,0 +1,203 @@
+"""What can the places still to be filled cost at least? A table over place and state.
+
+The state counts only what is watched: groups of a counting level, groups of neighbours, single
+topics. Everything else is forgotten, so the table never says too much; where the search finds that
+it says too little, it is made again, watching more (state-space relaxation, Christofides,
+Mingozzi and Toth, Networks 11, 1981; refined where it is broken, Righini and Salani, Networks 51,
+2008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from pittari.editions.compose.costs import NEVER, Bools, Costs, Ints, below, first_of
+
+BITS = 62
+WIDEST = 20_000
+"""Transitions of one place beyond which a table is not made."""
+
+
+class Watch(NamedTuple):
+    """Something the state counts: a group of a counting or a neighbour level, or one topic."""
+
+    kind: str
+    level: int
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is watched so far, and how it lies in the bits of a state.
+
+    `add[place, topic]` is what a topic adds to the state; `near` are the bits of neighbour groups
+    by level, `single` those of topics: in a sum with a state they must not meet.
+    """
+
+    watches: tuple[Watch, ...]
+    shifts: tuple[int, ...]
+    bits: int
+    add: Ints
+    near: Ints
+    single: int
+
+    @classmethod
+    def nothing(cls, costs: Costs) -> Watched:
+        """Returns the watch that forgets everything."""
+        add = np.zeros(costs.each.shape[1:], np.int64)
+        return cls((), (), 0, add, np.zeros(len(costs.apart), np.int64), 0)
+
+    def more(self, costs: Costs, watches: Iterable[Watch]) -> Watched:
+        """Returns the watch with those of `watches` added that find room."""
+        new, shifts, bits = list(self.watches), list(self.shifts), self.bits
+        add, near, single = self.add.copy(), self.near.copy(), self.single
+        for watch in watches:
+            members, mask, width = _members(costs, watch)
+            if watch in new or bits + width > BITS:
+                continue
+            add[np.ix_(mask, members)] += 1 << bits
+            if watch.kind == "apart":
+                near[watch.level] |= 1 << bits
+            elif watch.kind == "topic":
+                single |= 1 << bits
+            new.append(watch)
+            shifts.append(bits)
+            bits += width
+        return Watched(tuple(new), tuple(shifts), bits, add, near, single)
+
+
+def _members(costs: Costs, watch: Watch) -> tuple[Bools, Bools, int]:
+    """Returns topics and places that count for a watch, and how many bits it needs."""
+    everywhere = np.ones(costs.places, np.bool_)
+    if watch.kind == "topic":
+        return np.arange(costs.each.shape[2]) == watch.group, everywhere, 1
+    if watch.kind == "apart":
+        return costs.apart[watch.level] == watch.group, everywhere, 1
+    mask = costs.masks[watch.level]
+    return costs.groups[watch.level] == watch.group, mask, int(mask.sum()).bit_length()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """By place: its topics, their kind, and per state and kind the least to come.
+
+    `states[place]` are sorted; `least[place][word, state]` is the least cost from this place on;
+    `then[place][word, state, kind]` is the least after a topic of a kind, with what it costs to
+    stand beside the one before; `next[place][state, kind]` is the state it leads to.
+    """
+
+    watched: Watched
+    topics: tuple[Ints, ...]
+    kinds: tuple[Ints, ...]
+    states: tuple[Ints, ...]
+    least: tuple[Ints, ...]
+    then: tuple[Ints, ...]
+    next: tuple[Ints, ...]
+
+
+def tabled(
+    costs: Costs,
+    topics: tuple[Ints, ...],
+    watched: Watched,
+    best: Ints,
+    old: Table | None = None,
+) -> Table | None:
+    """Returns the table without what cannot lead below `best`; nothing if it grows too wide.
+
+    `topics[place]` are those worth a look there, the cheapest first; `old` is a table that watched
+    the first of what `watched` does.
+    """
+    states = [np.zeros(1, np.int64)]
+    gone = np.zeros((len(best), 1), np.int64)
+    layers = []
+    clear = ~int(np.bitwise_or.reduce(watched.near, initial=0))
+    for place, here in enumerate(topics):
+        now = states[-1][:, None]
+        deltas, first, kinds = np.unique(
+            watched.add[place, here], return_index=True, return_inverse=True
+        )
+        if len(now) * len(deltas) > WIDEST:
+            return None
+        met = _met(costs, watched, now & deltas)
+        step = met + costs.each[:, place, here[first]][:, None, :]
+        led = (now & clear) + deltas
+        total = gone[:, :, None] + step
+        free = (now & deltas & watched.single) == 0
+        if old is not None:
+            free &= below(total + _foreseen(old, place + 1, led), best[:, None, None])
+        reached, to = np.unique(led[free], return_inverse=True)
+        following = np.full(led.shape, -1, np.int64)
+        following[free] = to
+        gone = _least_by(total[:, free], to)
+        if old is not None:
+            kept = below(gone + _foreseen(old, place + 1, reached) + _final(costs, watched, reached, costs.low, len(old.watched.watches)), best[:, None])
+            renumbered = np.where(kept, np.cumsum(kept) - 1, -1)
+            following[free] = renumbered[to]
+            reached, gone = reached[kept], gone[:, kept]
+        states.append(reached)
+        layers.append((kinds, met, step - met, following))
+    return _backward(costs, watched, topics, states, layers)
+
+
+def _met(costs: Costs, watched: Watched, shared: Ints) -> Ints:
+    """Returns what neighbours of a watched group cost, for the bits that two topics share."""
+    met = np.zeros((len(costs.each), *shared.shape), np.int64)
+    for level, bits in enumerate(watched.near.tolist()):
+        if bits:
+            met += costs.beside[:, level, None, None] * ((shared & bits) != 0)
+    return met
+
+
+def _foreseen(old: Table, place: int, states: Ints) -> Ints:
+    """Returns the least from a place on as a table with fewer watches has it."""
+    known = old.states[place]
+    if not len(known):
+        return np.full((len(old.least[place]), *states.shape), NEVER, np.int64)
+    fewer = states & ((1 << old.watched.bits) - 1)
+    where = np.minimum(np.searchsorted(known, fewer), len(known) - 1)
+    least = old.least[place][:, where]
+    least[0][known[where] != fewer] = NEVER
+    return least
+
+
+def _least_by(words: Ints, group: Ints) -> Ints:
+    """Returns the first in order of each group; groups are numbered without gaps."""
+    order = np.lexsort((*words[::-1], group))
+    grouped = group[order]
+    starts = np.flatnonzero(np.diff(grouped, prepend=-1))
+    return words[:, order[starts]]
+
+
+def _backward(
+    costs: Costs,
+    watched: Watched,
+    topics: tuple[Ints, ...],
+    states: list[Ints],
+    layers: list[tuple[Ints, Ints, Ints, Ints]],
+) -> Table:
+    least = [_final(costs, watched, states[-1], costs.rest, 0)]
+    thens = []
+    for _, met, each, following in reversed(layers):
+        then = np.full(met.shape, NEVER, np.int64)
+        open_ = following >= 0
+        then[:, open_] = met[:, open_] + least[-1][:, following[open_]]
+        thens.append(then)
+        least.append(first_of(then + each))
+    kinds, _, _, following = zip(*layers, strict=True)
+    return Table(watched, topics, kinds, tuple(states), tuple(least[::-1]), tuple(thens[::-1]), following)
+
+
+def _final(costs: Costs, watched: Watched, states: Ints, table: Ints, since: int) -> Ints:
+    """Returns what the watched counts of complete line-ups cost."""
+    total = np.zeros((len(costs.each), len(states)), np.int64)
+    for (kind, level, group), shift, end in zip(
+        watched.watches[since:], watched.shifts[since:], [*watched.shifts[since:], watched.bits][1:], strict=True
+    ):
+        if kind == "count":
+            count = (states >> shift) & ((1 << (end - shift)) - 1)
+            total += costs.weights[:, level, None] * table[level, group, count]
+    return total
