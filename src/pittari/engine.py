@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,13 +93,17 @@ class Engine:
 
         Raises `NotFound` for an unknown touchpoint or placement, `Invalid` for a bad number.
         """
+        self.store.people.follow()
+        return self._decide(ask, at, seed)
+
+    def _decide(self, ask: Ask, at: int | None = None, seed: int | None = None) -> Decision:
         place = self._place(ask)
         at = self.now() if at is None else at
         decision_id = f"{at:016x}{secrets.token_hex(8)}"
         seed = int(decision_id[16:], 16) >> 1 if seed is None else seed
         _kept("user", ask.user, Word)
         knowledge = self.knowledge()
-        person = self.store.people.person(ask.user, knowledge.catalog, at)
+        person = self.store.people.known(ask.user, knowledge.catalog, at)
         n = place.settings.n if ask.n is None else ask.n
         if not 1 <= n <= 200:
             raise Invalid(f"n: expected 1 to 200 places, got {n}")
@@ -113,9 +117,27 @@ class Engine:
     def submit(self, ask: Ask) -> tuple[Decision, Future[Appended]]:
         """Decides and hands the `served` row to the log; the answer may leave this machine when
         the future has resolved, for then the row is durable."""
-        decision = self.decide(ask)
-        row = decision.served(self._place(ask).version)
-        return decision, self.store.events.submit([row])
+        (decision,), durable = self.submit_all([ask])
+        if isinstance(decision, Exception):
+            raise decision
+        return decision, durable
+
+    def submit_all(
+        self, asks: Sequence[Ask]
+    ) -> tuple[list[Decision | Exception], Future[Appended]]:
+        """Like `submit` for several who ask at one moment: one look at what is new, one handing
+        over. Who cannot be answered gets the reason in place of a decision."""
+        self.store.people.follow()
+        made: list[Decision | Exception] = []
+        rows: list[Served] = []
+        for ask in asks:
+            try:
+                decision = self._decide(ask)
+                rows.append(decision.served(self._place(ask).version))
+                made.append(decision)
+            except Exception as error:
+                made.append(error)
+        return made, self.store.events.submit(rows)
 
     def serve(self, ask: Ask) -> Decision:
         """Decides, waits until the `served` row is durable, tells the observers."""

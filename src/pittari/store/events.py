@@ -1,7 +1,7 @@
 """The one log: rows go in once, are durable when acknowledged, and never change.
 
 One thread per process commits for all callers (group commit): while one transaction waits for the
-disk, the next one gathers.
+disk, the next one gathers. In the workers of a server that is another process (see `relay`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Protocol, cast
 
 from pittari import clock
 from pittari.errors import Invalid, PittariError, Unavailable
@@ -23,12 +23,12 @@ from pittari.store.database import Database, Session
 from pittari.store.lake import Lake
 
 SELECT = ",".join(f'"{name}"' for name in COLUMNS)
-_GROUP = 8_000
+GROUP = 8_000
 """Rows of one transaction; a larger one keeps other processes waiting."""
-_PAUSE = 0.003
+PAUSE = 0.003
 """Seconds in which callers gather once there are several: one turn of the disk serves them all.
 A caller who is alone waits for nobody."""
-_WAITING = 100_000
+WAITING = 100_000
 """Rows that may wait; more are refused, so that memory stays bounded while the disk is slow."""
 
 _CHECKPOINT = 0.25
@@ -44,9 +44,19 @@ class Appended:
 
 
 @dataclass(slots=True)
-class _Call:
+class Call:
+    """Rows that go into the log together, and what will be said of them."""
+
     rows: Sequence[Stored]
     future: Future[Appended] = field(default_factory=Future)
+
+
+class Relay(Protocol):
+    """Another process that commits."""
+
+    waiting: int
+
+    def submit(self, rows: Sequence[Stored]) -> Future[Appended]: ...
 
 
 class EventLog:
@@ -55,12 +65,18 @@ class EventLog:
     def __init__(self, database: Database, lake: Lake) -> None:
         self._database = database
         self._lake = lake
-        self._calls: deque[_Call] = deque()
+        self._calls: deque[Call] = deque()
         self._waiting = 0
         self._closed = False
         self._news = threading.Condition()
         self._writer: threading.Thread | None = None
+        self._emptier: threading.Thread | None = None
         self._written = threading.Event()
+        self._relay: Relay | None = None
+
+    def through(self, relay: Relay | None) -> None:
+        """Hands rows to another process from now on, None: commits them here again."""
+        self._relay = relay
 
     def append(self, rows: Sequence[AnyRow]) -> Appended:
         """Appends rows, each `event_id` once, and waits until they are durable.
@@ -72,25 +88,26 @@ class EventLog:
 
     def submit(self, rows: Sequence[AnyRow]) -> Future[Appended]:
         """Like `append`, for a caller that does not wait: the future resolves when durable."""
-        call = _Call([stored(row) for row in rows])
+        call = Call([stored(row) for row in rows])
         if any("\0" in "\1".join(row[3:8]) for row in call.rows):
             raise Invalid("expected text, got a NUL character in a row")
+        if self._relay is not None:
+            return self._relay.submit(call.rows)
         with self._news:
-            if self._closed or self._waiting > _WAITING:
+            if self._closed or self._waiting > WAITING:
                 raise Unavailable(f"{self._waiting:,} rows wait for the disk: try again in a while")
             self._waiting += len(call.rows)
             self._calls.append(call)
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="log", daemon=True)
                 self._writer.start()
-                threading.Thread(target=self._empty, name="checkpoint", daemon=True).start()
             self._news.notify()
         return call.future
 
     @property
     def waiting(self) -> int:
         """How many rows wait to be durable in this process."""
-        return self._waiting
+        return self._waiting if self._relay is None else self._relay.waiting
 
     def close(self) -> None:
         """Commits what waits, then stops; later rows are refused as `Unavailable`."""
@@ -99,7 +116,7 @@ class EventLog:
             self._news.notify()
         if self._writer is not None:
             self._writer.join()
-            self._written.set()
+        self._written.set()
 
     def since(self, seq: int, limit: int = 1000) -> list[tuple[int, AnyRow]]:
         """Returns up to `limit` rows of the log after `seq`, in order, each with its number."""
@@ -134,15 +151,11 @@ class EventLog:
 
     def _write(self) -> None:
         while calls := self._gather():
-            try:
-                self._commit(calls)
-            except Exception as error:
-                self._refuse(calls, error)
-            self._written.set()
+            self.commit(calls)
             with self._news:
                 self._waiting -= sum(len(call.rows) for call in calls)
             if len(calls) > 1:
-                time.sleep(_PAUSE)
+                time.sleep(PAUSE)
 
     def _empty(self) -> None:
         """Empties the write-ahead file now and then, beside the writer."""
@@ -153,19 +166,31 @@ class EventLog:
                 self._database.checkpoint()
             pause.wait(_CHECKPOINT)
 
-    def _gather(self) -> list[_Call]:
+    def _gather(self) -> list[Call]:
         """Waits for calls; returns those of the next transaction, none when closed."""
-        calls: list[_Call] = []
+        calls: list[Call] = []
         size = 0
         with self._news:
             while not self._calls and not self._closed:
                 self._news.wait()
-            while self._calls and (not calls or size + len(self._calls[0].rows) <= _GROUP):
+            while self._calls and (not calls or size + len(self._calls[0].rows) <= GROUP):
                 calls.append(self._calls.popleft())
                 size += len(calls[-1].rows)
         return calls
 
-    def _commit(self, calls: Sequence[_Call]) -> None:
+    def commit(self, calls: Sequence[Call]) -> None:
+        """Writes calls in one transaction and resolves their futures; one bad row fails its own
+        call only. For one thread of a process, which waits for the disk."""
+        if self._emptier is None:
+            self._emptier = threading.Thread(target=self._empty, name="checkpoint", daemon=True)
+            self._emptier.start()
+        try:
+            self._commit(calls)
+        except Exception as error:
+            self._refuse(calls, error)
+        self._written.set()
+
+    def _commit(self, calls: Sequence[Call]) -> None:
         rows = [row for call in calls for row in call.rows]
         late = self._lake.late(rows)
         searched = self._lake.search(late)
@@ -179,7 +204,7 @@ class EventLog:
             new = len(call.rows) if ids is None else _claim(call.rows, ids)
             call.future.set_result(Appended(new, len(call.rows) - new))
 
-    def _refuse(self, calls: Sequence[_Call], error: Exception) -> None:
+    def _refuse(self, calls: Sequence[Call], error: Exception) -> None:
         """Fails the calls of a transaction; one bad row fails its own call only."""
         for call in calls:
             if len(calls) == 1 or isinstance(error, Unavailable):

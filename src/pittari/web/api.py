@@ -37,28 +37,24 @@ from pittari.web.messages import (
 from pittari.web.metrics import Metrics
 from pittari.web.operations import Call, Operation
 from pittari.web.reading import check_times
+from pittari.web.rounds import Rounds
 
 _NOT_CLIENTS = (Exposure, Delivery)
 
 
 class Api:
-    """What the operations do. SQLite is asked in place, since it answers in microseconds; what
-    may wait for a network or a disk goes to a thread."""
+    """What the operations do; what may wait for a network or a disk goes to a thread."""
 
     def __init__(self, engine: Engine, metrics: Metrics) -> None:
         self.engine, self.store, self.metrics = engine, engine.store, metrics
-        self._near = engine.store.database.kind == "sqlite"
+        self._rounds = Rounds(engine)
         self._most = engine.project.settings.server.batch_rows
 
     async def decide(self, call: Call) -> Answer:
         """The answer leaves when its `served` row is durable."""
         asked: Question = call.body
         ask = Ask(asked.touchpoint, asked.user, asked.placement or "", asked.n, asked.context)
-        if self._near:
-            decision, durable = self.engine.submit(ask)
-        else:
-            decision, durable = await asyncio.to_thread(self.engine.submit, ask)
-        await asyncio.wrap_future(durable)
+        decision = await self._rounds.decide(ask)
         self.metrics.decision(decision, decision.dropped.counts())
         self.engine.tell(decision)
         return _told(decision)

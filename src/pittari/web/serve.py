@@ -1,4 +1,5 @@
-"""Workers behind one listening socket: started, watched, replaced when they die, ended in peace."""
+"""Workers behind one listening socket, and the process that writes the log for them: started,
+watched, replaced when they die, ended in peace."""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ from pittari.engine import Engine
 from pittari.errors import SettingsError, Unavailable
 from pittari.settings import Project
 from pittari.settings import project as read_project
+from pittari.store.relay import Relay, commit_for_all
 from pittari.web.metrics import Metrics
 from pittari.web.protocol import Protocol
 
@@ -34,6 +36,11 @@ GRACE = 10
 PAUSE = 1.0
 """Seconds between the death of a worker and its successor, so that a broken one does not spin."""
 BACKLOG = 2048
+_ROWS = "rows"
+"""The socket, in the server's own folder, on which rows for the log go."""
+
+_LOG = -1
+"""The number of the process that writes the log, among the workers' numbers."""
 
 Ready = Callable[[str], None]
 """Is told the address when every worker takes requests."""
@@ -78,13 +85,16 @@ class _Crew:
         self._size = size
         self._workers: dict[int, _Worker] = {}
         self._ending = False
+        self._rows = socket.socket(socket.AF_UNIX)
+        self._rows.bind(str(folder / _ROWS))
+        self._rows.listen(BACKLOG)
 
     def run(self, ready: Ready | None) -> None:
         """Starts all, tells when they are ready, and keeps their number until a signal."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         try:
-            for slot in range(self._size):
+            for slot in range(_LOG, self._size):
                 self._start(slot)
             for worker in self._workers.values():
                 self._await(worker)
@@ -100,11 +110,16 @@ class _Crew:
 
     def _start(self, slot: int) -> None:
         ours, theirs = _spawn.Pipe()
-        process = _spawn.Process(
-            target=_work,
-            args=(self._project, self._listener, theirs, slot, self._folder),
-            name=f"worker {slot}",
-        )
+        if slot == _LOG:
+            process = _spawn.Process(
+                target=_write, args=(self._project, self._rows, theirs), name="log"
+            )
+        else:
+            process = _spawn.Process(
+                target=_work,
+                args=(self._project, self._listener, theirs, slot, self._folder),
+                name=f"worker {slot}",
+            )
         process.start()
         theirs.close()
         self._workers[slot] = _Worker(process, ours)
@@ -134,15 +149,25 @@ class _Crew:
                 self._start(slot)
 
     def _stop(self) -> None:
-        """Ends all workers: politely, then not."""
+        """Ends all workers, politely, then not; and who writes their rows, after the last."""
+        log = self._workers.pop(_LOG, None)
         for worker in self._workers.values():
             worker.process.terminate()
         end = time.monotonic() + GRACE + 5
         for worker in self._workers.values():
-            worker.process.join(max(0.0, end - time.monotonic()))
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
+            _ended(worker, end)
+        if log is not None:
+            log.pipe.close()
+            _ended(log, time.monotonic() + GRACE)
+        self._rows.close()
+
+
+def _ended(worker: _Worker, end: float) -> None:
+    """Waits for the end of a process, until it is due."""
+    worker.process.join(max(0.0, end - time.monotonic()))
+    if worker.process.is_alive():
+        worker.process.kill()
+        worker.process.join()
 
 
 def address(listener: socket.socket) -> str:
@@ -187,17 +212,35 @@ def _work(
             timeout_graceful_shutdown=GRACE,
         )
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(_serve(uvicorn.Server(config), listener, pipe))
+            serving = _serve(uvicorn.Server(config), listener, pipe, engine, numbers / _ROWS)
+            runner.run(serving)
     finally:
         engine.close()
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket, pipe: Connection) -> None:
+async def _serve(
+    server: uvicorn.Server, listener: socket.socket, pipe: Connection, engine: Engine, rows: Path
+) -> None:
     """Serves, says when it is ready, and ends when the parent has gone."""
     threading.Thread(target=_follow, args=(server, pipe), daemon=True).start()
-    telling = asyncio.create_task(_tell(server, pipe))
+    relay = Relay(str(rows))
+    engine.store.events.through(relay)
+    beside = asyncio.gather(relay.keep(), _tell(server, pipe))
     await server.serve([listener])
-    telling.cancel()
+    beside.cancel()
+    engine.store.events.through(None)
+
+
+def _write(folder: Path, rows: socket.socket, pipe: Connection) -> None:
+    """Is the process that writes the log. Signals are for the workers: it ends after them."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    engine = Engine.open(read_project(folder))
+    try:
+        pipe.send("ready")
+        commit_for_all(rows, pipe, engine.store.events)
+    finally:
+        engine.close()
 
 
 async def _tell(server: uvicorn.Server, pipe: Connection) -> None:

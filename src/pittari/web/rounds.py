@@ -1,0 +1,50 @@
+"""Who asks at the same moment is answered together: one look at the log, one handing over to it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pittari.engine import Ask, Engine
+from pittari.model.decision import Decision
+
+
+class Rounds:
+    """Gathers what comes in during one turn of the event loop. SQLite is asked in place, since it
+    answers in microseconds; a database behind a network is asked from a thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._near = engine.store.database.kind == "sqlite"
+        self._asking: list[tuple[Ask, asyncio.Future[Decision]]] = []
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def decide(self, ask: Ask) -> Decision:
+        """Returns the answer when its `served` row is durable."""
+        loop = asyncio.get_running_loop()
+        if not self._asking:
+            task = loop.create_task(self._answer())
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        answer: asyncio.Future[Decision] = loop.create_future()
+        self._asking.append((ask, answer))
+        return await answer
+
+    async def _answer(self) -> None:
+        """Begins when all that came in has been read, for then its turn has come."""
+        asking, self._asking = self._asking, []
+        asks = [ask for ask, _ in asking]
+        try:
+            if self._near:
+                made, durable = self._engine.submit_all(asks)
+            else:
+                made, durable = await asyncio.to_thread(self._engine.submit_all, asks)
+            await asyncio.wrap_future(durable)
+        except Exception as error:
+            made = [error] * len(asks)
+        for (_, answer), decision in zip(asking, made, strict=True):
+            if answer.cancelled():
+                continue
+            if isinstance(decision, Exception):
+                answer.set_exception(decision)
+            else:
+                answer.set_result(decision)
