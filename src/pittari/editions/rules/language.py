@@ -17,6 +17,7 @@ from pittari.settings.tables import Table, said
 NAME = r"^[a-z][a-z0-9-]{0,63}\Z"
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z"
 SPAN = r"^[1-9][0-9]{0,3}[mhd]\Z"
+COUNTRY = r"^[A-Z]{2}\Z"
 MOST_PLACES = 20
 FINEST = 1e-4
 """The smallest step and unit."""
@@ -115,9 +116,7 @@ class Edition(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Annotated[int, msgspec.Meta(ge=1)] | None,
         said("At most so many editions and extras are sent on one day; more are skipped."),
     ] = None
-    holidays: Annotated[
-        str, said("Country whose public holidays count.", pattern=r"^[A-Z]{2}\Z")
-    ] = "JP"
+    holidays: Annotated[str, said("Country whose public holidays count.", pattern=COUNTRY)] = "JP"
     modes: Annotated[tuple[str, ...], said("Modes that the desk can switch on.")] = (
         "election",
         "mourning",

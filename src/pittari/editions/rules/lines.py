@@ -62,10 +62,11 @@ class _Scan:
         self.at += 2 if double else 1
         keys = self._keys()
         path: Path = ()
+        here, self.at = self.at, here
         for key in keys[:-1]:
             path = self._inside((*path, key))
+            self._mark(path)
         path = (*path, keys[-1])
-        here, self.at = self.at, here
         self._mark(path)
         if double:
             self.many[path] = self.many.get(path, -1) + 1

@@ -9,7 +9,7 @@ from pathlib import Path as File
 import msgspec
 
 from pittari.editions.rules.checking import Fault, check
-from pittari.editions.rules.language import Rules
+from pittari.editions.rules.language import COUNTRY, NAME, SPAN, TIME, Rules
 from pittari.editions.rules.lines import Path, line_of, lines
 from pittari.errors import SettingsError
 from pittari.settings.reading import fault
@@ -60,17 +60,46 @@ def read_rules(text: str, name: str) -> Rules:
         ) from slip
 
 
-def _converted(told: object) -> Rules:
+def _converted(told: dict[str, object]) -> Rules:
     try:
         return msgspec.convert(told, Rules)
     except msgspec.ValidationError as error:
         key, sentence = fault(str(error), Rules)
-        raise Fault(_path(key), sentence) from error
+        for pattern, words in _WORDS.items():
+            sentence = sentence.replace(f"`str` matching regex {pattern!r}", words)
+        raise Fault(_path(key, told), sentence) from error
 
 
-def _path(key: str) -> Path:
-    steps = re.findall(r"[^.\[\]]+", key)
-    return tuple(int(step) if step.isdigit() else step for step in steps)
+_WORDS = {
+    TIME: "a time such as 08:00",
+    SPAN: "a span such as 30m, 3h or 2d",
+    NAME: "small letters, digits and hyphens",
+    COUNTRY: "two capital letters, such as JP",
+}
+"""What a pattern asks for, as an editor would say it."""
+
+
+def _path(key: str, told: object) -> Path:
+    """The steps of a key. Where the error left one out, the first that leads on is taken."""
+    steps = re.findall(r"\.\.\.|[^.\[\]]+", key)
+    path: Path = ()
+    for step, then in zip(steps, [*steps[1:], None], strict=True):
+        if step == "..." and isinstance(told, dict):
+            inside = (k for k, v in told.items() if isinstance(v, dict) and then in v)
+            found: str | int | None = next(inside, None)
+            if found is None:
+                return path
+        else:
+            found = int(step) if step.isdigit() else step
+        path = (*path, found)
+        told = _below(told, found)
+    return path
+
+
+def _below(told: object, step: str | int) -> object:
+    if isinstance(told, dict):
+        return told.get(step)
+    return told[step] if isinstance(told, list) and isinstance(step, int) else None
 
 
 def _spelled(path: Path) -> str:
