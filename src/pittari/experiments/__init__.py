@@ -1,0 +1,1 @@
+"""Judging before and beside what goes live."""
