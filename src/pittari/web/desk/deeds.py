@@ -35,15 +35,16 @@ def titles(store: Store, acts: Iterable[Act], words: Words) -> dict[str, str]:
     return {name: headline(topics[name], words) if name in topics else name for name in ids}
 
 
-def spoken(act: Act, titled: Titles, words: Words) -> str:
-    """Returns what an act did, without who."""
+def spoken(act: Act, titled: Titles, words: Words, table: str = "did") -> str:
+    """Returns what an act did, without who; with the table `wish`, what it was to do."""
     places = sorted(act.places.items())
     if act.deed == "swap" and len(places) == 2:
-        return words("did.swap", place=places[0][0], other=places[1][0])
+        return words(f"{table}.swap", place=places[0][0], other=places[1][0])
     if act.deed in ("pin", "swap"):
-        told = [words("did.pin", title=titled.get(name, name), place=at) for at, name in places]
+        pin = f"{table}.pin"
+        told = [words(pin, title=titled.get(name, name), place=at) for at, name in places]
         return words("did.joint").join(told)
-    return words(f"did.{act.deed}", title=titled.get(act.topic or "", act.topic or ""))
+    return words(f"{table}.{act.deed}", title=titled.get(act.topic or "", act.topic or ""))
 
 
 def told(noted: Noted, titled: Titles, words: Words) -> str:

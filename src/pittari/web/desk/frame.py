@@ -21,6 +21,7 @@ from pittari.web.words import Words, language_of, words
 
 PART = "x-part"
 """Header by which our own scripts ask for what changes, as JSON."""
+ZONE = ZoneInfo("Asia/Tokyo")
 _MAY = frozenset(ROLES[ROLES.index("editor") :])
 
 
@@ -46,6 +47,20 @@ class Frame:
     def __init__(self, engine: Engine, sessions: Sessions) -> None:
         self.engine, self.store, self.sessions = engine, engine.store, sessions
         self.demo = engine.project.settings.server.open_shop
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the desk is: the zone of its first rule file."""
+        return ZONE
+
+    @property
+    def pace(self) -> float:
+        """How many of its seconds pass in one of ours."""
+        return 1.0
+
+    def clock(self, at: int) -> str:
+        """Returns a time as the desk's clock shows it."""
+        return wall_clock(at, self.zone)
 
     def now(self) -> int:
         """Returns the time that editions go by, in microseconds UTC."""

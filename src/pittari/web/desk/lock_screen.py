@@ -65,9 +65,7 @@ def noticed(title: str, headlines: Sequence[str], joint: str) -> tuple[Notice, .
     return tuple(_noticed(phone, title, body, headlines, joint) for phone in PHONES)
 
 
-def _noticed(
-    phone: Phone, title: str, body: str, headlines: Sequence[str], joint: str
-) -> Notice:
+def _noticed(phone: Phone, title: str, body: str, headlines: Sequence[str], joint: str) -> Notice:
     seen = fitted(body, phone.line * phone.lines)
     kept = len(body) if seen == body else len(seen) - len(ELLIPSIS)
     ends = [len(joint.join(headlines[: n + 1])) for n in range(len(headlines))]

@@ -9,8 +9,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from pittari.engine import Engine
+from pittari.web.desk.edition_pages import EditionPages
 from pittari.web.desk.frame import Frame
 from pittari.web.desk.history import HistoryPage
+from pittari.web.desk.phone import PhonePage
 from pittari.web.desk.rule_pages import RulePages
 from pittari.web.sessions import Sessions
 
@@ -23,7 +25,7 @@ def routes(
 ) -> list[BaseRoute]:
     """Returns the desk's addresses; `kept` makes errors pages."""
     frame = Frame(engine, sessions)
-    rules, history = RulePages(frame), HistoryPage(frame)
+    editions, rules, history = EditionPages(frame), RulePages(frame), HistoryPage(frame)
     table: list[tuple[str, str, Endpoint]] = [
         ("GET", "/desk/rules", rules.show),
         ("GET", "/desk/rules/{name}", rules.show),
@@ -32,5 +34,11 @@ def routes(
         ("POST", "/desk/rules/{name}/approve", rules.approve),
         ("GET", "/desk/history", history.show),
         ("POST", "/desk/editor", frame.become),
+        ("POST", "/desk/acts", editions.act),
+        ("GET", "/desk", editions.next),
+        ("GET", "/desk/{date}/{name}", editions.edition),
+        ("GET", "/desk/{date}/{name}/choose/{place:int}", editions.choose),
     ]
+    if frame.demo:
+        table.append(("GET", "/phone", PhonePage(frame).show))
     return [Route(path, kept(endpoint), methods=[method]) for method, path, endpoint in table]

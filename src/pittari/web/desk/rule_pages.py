@@ -61,7 +61,7 @@ class RulePages:
         told = ""
         if chosen and said in {"saved", "published", "proposed"}:
             told = spoken(f"rules.{said}", number=chosen.number)
-        return self._page(request, name, text, versions, said=told)
+        return self._page(request, name, text, versions, told={"said": told})
 
     async def check(self, request: Request) -> Response:
         """Answers what the checker says of a text, as a part of the page."""
@@ -95,14 +95,15 @@ class RulePages:
         try:
             read_rules(text, f"{name}.toml")
         except RuleError:
-            told = {"refused": words(language_of(request))("rules.refused"), "status": 422}
-            return self._page(request, name, text, versions, base=base, **told)
+            refused = words(language_of(request))("rules.refused")
+            told = {"refused": refused, "status": 422}
+            return self._page(request, name, text, versions, base=base, told=told)
         try:
             seen = int(base) if base.isascii() and base.isdigit() else 0
             version = self._desk.save(name, text, editor.id, seen)
         except Conflict:
             versions = self._desk.versions(name)
-            return self._page(request, name, text, versions, clash=True, status=409)
+            return self._page(request, name, text, versions, clash=True, told={"status": 409})
         said = "saved"
         if first(form, "action") == "publish":
             state = self._publish(version.number, editor).state
@@ -117,13 +118,13 @@ class RulePages:
 
     def _page(
         self, request: Request, name: str, text: str, versions: list[RuleVersion], *,
-        clash: bool = False, base: str = "", **what: Any,
+        clash: bool = False, base: str = "", told: dict[str, Any] | None = None,
     ) -> Response:  # fmt: skip
         spoken = words(language_of(request))
         force = next((one for one in versions if one.state == "published"), None)
         against = versions[0].text if clash else force.text if force else default_text(name)
         last = versions[0] if versions else None
-        told = {
+        what = {
             "name": name,
             "title": spoken(f"edition.{name}"),
             "names": [{"name": one, "title": spoken(f"edition.{one}")} for one in EDITIONS],
@@ -139,7 +140,7 @@ class RulePages:
             "said": "",
             "refused": "",
         }
-        return self._frame.page(request, "rules", "desk/rules.html", **(told | what))
+        return self._frame.page(request, "rules", "desk/rules.html", **(what | (told or {})))
 
     def _listed(self, version: RuleVersion, spoken: Words) -> Listed:
         who = self._frame.named(version.author, spoken)

@@ -1,0 +1,156 @@
+"""How does an edition stand? Its ledger, pool, rules and the desk's wishes, together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from pittari import clock
+from pittari.editions.compiling import admitted, compiled
+from pittari.editions.compose.exact import solved
+from pittari.editions.pool import Pool, Wishes, read_pool
+from pittari.editions.rules import BUILT_IN, Rules, default_text, read_rules
+from pittari.editions.rules.speaking import built_in
+from pittari.model.edition import Done, Edition
+from pittari.store import Store
+from pittari.web.desk.cards import Card, cards
+from pittari.web.desk.frame import wall_clock
+from pittari.web.words import Words
+
+REMEMBERED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A standing in words: cards by topic; by place the reason and the runner-up; what was kept out
+    as (rule, reason, topics); what is to be known, and whether it is bad."""
+
+    cards: dict[str, Card]
+    reasons: dict[int, tuple[str, str]]
+    out: tuple[tuple[str, str, tuple[str, ...]], ...]
+    yielded: tuple[str, ...]
+    remarks: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One edition with all it was composed from."""
+
+    edition: Edition
+    rules: Rules
+    pool: Pool | None
+    wishes: Wishes
+    acts: Sequence[Done]
+    line_up: tuple[str, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the edition's day is lived."""
+        return ZoneInfo(self.rules.edition.zone)
+
+    @property
+    def held(self) -> bool:
+        """Whether the desk holds the edition back."""
+        return bool(self.held_by)
+
+    @property
+    def held_by(self) -> str:
+        """Who holds the edition back, if anybody."""
+        turned = [one for one in self.acts if one.act.deed in ("hold", "unhold")]
+        return turned[-1].actor if turned and turned[-1].act.deed == "hold" else ""
+
+    def titles(self, words: Words) -> list[str]:
+        """Returns the headlines of the line-up."""
+        if self.pool is None:
+            return []
+        known = {entry.topic.id: entry.topic for entry in self.pool.entries}
+        return [known[name].titled(words.language) for name in self.line_up if name in known]
+
+    def why_skipped(self, words: Words) -> str:
+        """Returns why an edition did not go out."""
+        return self.edition.note
+
+    def told(self, words: Words) -> Told:
+        """Returns the standing in a visitor's words."""
+        if self.pool is None:
+            return Told({}, {}, (), (), ())
+        shown = cards(self.pool, words)
+        return Told(shown, {}, self._out(words), (), tuple(self._remarks(words)))
+
+    def _out(self, words: Words) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        assert self.pool is not None  # noqa: S101
+        kept_out = admitted(self.rules, self.pool, self.wishes).kept_out
+        reasons = {rule.name: rule.reason.to(words.language) for rule in self.rules.keep_out}
+        reasons |= {name: built_in(name, words.language) for name in BUILT_IN}
+        names = dict.fromkeys(kept_out.values())
+        return tuple(
+            (name, reasons.get(name, name), tuple(t for t, of in kept_out.items() if of == name))
+            for name in names
+            if name != "vetoed"
+        )
+
+    def _remarks(self, words: Words) -> list[tuple[str, bool]]:
+        assert self.pool is not None  # noqa: S101
+        told = []
+        for note in self.pool.notes:
+            since = wall_clock(clock.micros(note.at), self.zone) if note.at else ""
+            text = words.texts.get(f"remark.{note.key}", note.key)
+            told.append((text.format(clock=since, what=note.what), False))
+        return told
+
+
+class Standings:
+    """Reads editions whole; what was composed once is remembered."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def of(self, name: str, now: int) -> Standing:
+        """Returns an edition as it stands. Raises `NotFound`."""
+        edition = self._store.editions.edition(name)
+        acts = self._store.editions.acts(name)
+        rules = self.rules(edition.name)
+        pool = self._pool(edition.pool) if edition.pool else None
+        wishes = folded(acts)
+        line_up = _line_up(rules, pool, wishes) if pool else ()
+        return Standing(edition, rules, pool, wishes, acts, line_up)
+
+    def rules(self, name: str) -> Rules:
+        """Returns the rules in force for an edition."""
+        published = self._store.desk.published(name)
+        return _rules(published.text if published else default_text(name), name)
+
+    def _pool(self, digest: str) -> Pool:
+        return read_pool(self._store.topics.pool(digest), f"pool {digest}")
+
+
+def folded(acts: Sequence[Done]) -> Wishes:
+    """Returns what the desk's acts come to."""
+    pins: dict[int, str] = {}
+    vetoes: list[str] = []
+    for one in acts:
+        act = one.act
+        if act.deed in ("pin", "swap"):
+            pins = {at: name for at, name in pins.items() if name not in act.places.values()}
+            pins |= act.places
+        elif act.deed == "unpin":
+            pins = {at: name for at, name in pins.items() if name != act.topic}
+        elif act.deed == "veto" and act.topic:
+            vetoes.append(act.topic)
+            pins = {at: name for at, name in pins.items() if name != act.topic}
+        elif act.deed == "unveto":
+            vetoes = [name for name in vetoes if name != act.topic]
+    return Wishes(pins=pins, vetoes=tuple(dict.fromkeys(vetoes)))
+
+
+@lru_cache(REMEMBERED)
+def _rules(text: str, name: str) -> Rules:
+    return read_rules(text, f"{name}.toml")
+
+
+def _line_up(rules: Rules, pool: Pool, wishes: Wishes) -> tuple[str, ...]:
+    problem = compiled(rules, pool, wishes)
+    found = solved(problem)
+    return tuple(pool.entries[row].topic.id for row in problem.rows[found.topics])
