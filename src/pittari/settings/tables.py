@@ -5,7 +5,7 @@ Each field carries its sentence; the docs are made to hold every one of them.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -71,12 +71,66 @@ class LearnTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     groups: Annotated[int, said("Groups of people with like taste.", ge=1, le=4096)] = 24
 
 
+class FeedTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An RSS, Atom or JSON feed that topics are read from."""
+
+    url: Annotated[
+        str, said("Its address; http and https only.", pattern=r"^https?://[^\s]{1,2000}\Z")
+    ]
+    every_minutes: Annotated[int, said("How often it is asked.", ge=1, le=1440)] = 5
+    section: Annotated[Word, said("Section of topics that name none.")] = ""
+    kind: Annotated[Word, said("Kind of its topics.")] = "article"
+    source: Annotated[Word, said("Who publishes it; the feed's own title when silent.")] = ""
+
+
+class MailTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where alarms go by mail. The password comes from the environment: `PITTARI_MAIL_PASSWORD`."""
+
+    host: Annotated[str, said("Mail server; nothing is mailed without one.")] = ""
+    port: Annotated[int, said("Its port.", ge=1, le=65535)] = 587
+    security: Annotated[
+        Literal["starttls", "tls", "none"], said("How the connection is kept private.")
+    ] = "starttls"
+    user: Annotated[str, said("Name to sign in with; empty: nobody signs in.")] = ""
+    sender: Annotated[str, said("Address that alarms come from.")] = "pittari@localhost"
+    to: Annotated[tuple[str, ...], said("Addresses that alarms go to.")] = ()
+
+
+class DigestTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How editions of the digest go out."""
+
+    pool_hours: Annotated[
+        int, said("Topics published or updated within so many hours are in the pool.", ge=1, le=720)
+    ] = 48
+    rehearse_minutes: Annotated[
+        int, said("How often a dry edition goes the whole way; 0: never.", ge=0, le=1440)
+    ] = 60
+    outbox: Annotated[
+        str, said("File that the file channel appends released rows to, as JSON lines.")
+    ] = "data/outbox.jsonl"
+    two_people: Annotated[
+        bool, said("Rules are put in force by a second person, not by their author.")
+    ] = False
+    locale: Annotated[Literal["ja", "en"], said("Language of alarms.")] = "ja"
+    webhook: Annotated[
+        str,
+        said(
+            "Address that alarms are posted to as JSON; `PITTARI_WEBHOOK_TOKEN` from the"
+            " environment goes with them.",
+            pattern=r"^(https?://[^\s]{1,2000})?\Z",
+        ),
+    ] = ""
+    mail: Annotated[MailTable, said("Alarms by mail.")] = MailTable()
+    feed: Annotated[tuple[FeedTable, ...], said("Feeds that topics are read from.")] = ()
+
+
 class Settings(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`pittari.toml`, the whole file."""
 
     store: StoreTable = StoreTable()
     server: ServerTable = ServerTable()
     learn: LearnTable = LearnTable()
+    digest: DigestTable = DigestTable()
 
 
 class Match(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
