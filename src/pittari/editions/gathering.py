@@ -1,0 +1,105 @@
+"""What is known at this moment? Topics, main tab, clicks and past editions become one pool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from pittari import clock
+from pittari.editions import signals
+from pittari.editions.pool import Entry, Pool, Told
+from pittari.editions.stories import completed
+from pittari.model.topic import Topic
+from pittari.store import Store
+
+MOST = 1_000
+"""Topics in a pool, the newest first, beside those in the main tab."""
+REMEMBERED = 24
+"""Editions and extras that are told of."""
+
+Preferred = Callable[[Sequence[Entry], int], Mapping[str, float]]
+"""Learned preference: entries and a time to a number from 0 to 1 by topic."""
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line-up as the ledger keeps it: topics by place, and how it came about."""
+
+    topics: tuple[str, ...]
+    rung: str = ""
+    """The step of the ladder it came from."""
+    degrees: dict[str, int] = {}
+    """How far each rule gave way."""
+    kept_out: dict[str, str] = {}
+    """The rule of safety that keeps a topic out."""
+    notes: tuple[str, ...] = ()
+
+
+_sheet = msgspec.json.Decoder(Sheet).decode
+
+
+def read_sheet(body: bytes) -> Sheet:
+    """Returns an edition's body; one without a line-up yet has no topics."""
+    return _sheet(body) if body else Sheet(topics=())
+
+
+def gathered(
+    store: Store, edition: str, at: int, *, hours: int = 48, preferred: Preferred | None = None
+) -> Pool:
+    """Returns the pool of an edition at a time (microseconds UTC), with clicks counted to date.
+
+    Topics are those published or updated within `hours`, and those in the main tab. Stories and
+    tones that the desk did not give are filled in. Raises `Unavailable`.
+    """
+    store.counts.tail()
+    placed = store.topics.placed(at).ids
+    topics = _topics(store, at, hours, placed)
+    minutes = store.counts.minutes(at - signals.SPANS["any"], at)
+    told = signals.signals(minutes, at, store.counts.newest(at))
+    held = signals.importance(store.topics.placings(at - signals.HELD, at), at)
+    place = {name: number for number, name in enumerate(placed, 1)}
+    entries = [
+        Entry(
+            topic=topic,
+            main=place.get(topic.id, 0),
+            importance=held.get(topic.id, 0.0),
+            clicks=told.of(topic.id),
+        )
+        for topic in completed(topics)
+    ]
+    if preferred is not None:
+        known = preferred(entries, at)
+        entries = [
+            msgspec.structs.replace(entry, preference=known.get(entry.topic.id, 0.0))
+            for entry in entries
+        ]
+    return Pool(
+        edition=edition,
+        at=clock.moment(at),
+        entries=tuple(entries),
+        told=past(store, at),
+        notes=told.notes,
+    )
+
+
+def past(store: Store, before: int) -> tuple[Told, ...]:
+    """Returns the editions and extras that went out before a time, newest first."""
+    editions = store.editions.released(before, REMEMBERED)
+    sheets = [read_sheet(edition.body) for edition in editions]
+    topics = store.topics.topics({name for sheet in sheets for name in sheet.topics})
+    return tuple(
+        Told(
+            edition=edition.id,
+            at=clock.moment(edition.changed),
+            topics=tuple(topics[name] for name in sheet.topics if name in topics),
+        )
+        for edition, sheet in zip(editions, sheets, strict=True)
+    )
+
+
+def _topics(store: Store, at: int, hours: int, placed: Sequence[str]) -> list[Topic]:
+    """Returns the topics of a pool by id; none that a clock ahead of ours has from the future."""
+    newest = store.topics.current(at - hours * clock.HOUR, at + 1)[:MOST]
+    known = {topic.id: topic for topic in newest}
+    known |= store.topics.topics(name for name in placed if name not in known)
+    return [known[name] for name in sorted(known)]
