@@ -10,7 +10,7 @@ The propensity logged is the exact probability of the item at that place, given 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,20 +30,12 @@ BELOW, LIMITED = 1, 2
 
 
 @dataclass(slots=True)
-class _Limit:
-    """At most `most` placed candidates of one kind; a candidate below 0 is of no kind."""
-
-    kinds: list[int]
-    most: int
-    placed: Counter[int] = field(default_factory=Counter)
-
-
-@dataclass(slots=True)
 class _Board:
     """The leading candidates while places are filled; lists run over them, best first.
 
     Plain lists: for each place only the first few are looked at, since what likeness takes off a
-    score never lifts anybody. `unit` is what each one placed takes off those of its kind.
+    score never lifts anybody. `unit` is what each one placed takes off those of its kind. A kind
+    below 0 is no kind.
     """
 
     rows: npt.NDArray[np.intp]
@@ -54,28 +46,32 @@ class _Board:
     """How many of the first `reach` are open."""
     unit: float = 0.0
     spread: list[tuple[list[int], dict[int, int]]] = field(default_factory=list)
-    limits: list[_Limit] = field(default_factory=list)
+    """The kind of each candidate, and how many of a kind are placed."""
+    limits: list[tuple[list[int], dict[int, int], int]] = field(default_factory=list)
+    """The kind of each candidate, how many of a kind have a place, and how many may."""
     needs: list[tuple[list[bool], int]] = field(default_factory=list)
     limited: list[int] = field(default_factory=list)
 
     def best(self, may: list[bool]) -> int:
         """Returns the first of the most valuable candidates that may, -1 where there is none."""
-        best, most = -1, -math.inf
+        best, most, unit, spread = -1, -math.inf, self.unit, self.spread
         for at, score in enumerate(self.score):
             if score <= most:
                 break
             if may[at]:
                 value = score
-                for kinds, met in self.spread:
-                    value -= self.unit * met.get(kinds[at], 0)
+                for kinds, met in spread:
+                    if kinds[at] in met:
+                        value -= unit * met[kinds[at]]
                 if value > most:
                     best, most = at, value
         return best
 
     def close(self, at: int) -> None:
         """Takes a candidate out of the running."""
-        self.free -= self.open[at] and at < self.reach
-        self.open[at] = False
+        if self.open[at]:
+            self.open[at] = False
+            self.free -= at < self.reach
 
     def limit(self, kinds: list[int], kind: int) -> None:
         """Takes all candidates of a kind out of the running because its limit is reached."""
@@ -85,20 +81,21 @@ class _Board:
                 self.close(at)
 
     def place(self, at: int) -> None:
-        """Puts the candidate `at` on the shelf; those like it lose a little."""
-        self.close(at)
+        """Puts the candidate `at`, counted already, on the shelf; those like it lose a little."""
         for kinds, met in self.spread:
             met[kinds[at]] = met.get(kinds[at], 0) + 1
 
     def count(self, at: int) -> None:
         """Counts a candidate that has its place, or is pinned to one, for caps and quotas."""
         self.close(at)
-        for limit in self.limits:
-            kind = limit.kinds[at]
-            limit.placed[kind] += 1
-            if kind >= 0 and limit.placed[kind] >= limit.most:
-                self.limit(limit.kinds, kind)
-        self.needs = [(fits, need - fits[at]) for fits, need in self.needs]
+        for kinds, placed, most in self.limits:
+            kind = kinds[at]
+            if kind >= 0:
+                placed[kind] = number = placed.get(kind, 0) + 1
+                if number >= most:
+                    self.limit(kinds, kind)
+        if self.needs:
+            self.needs = [(fits, need - fits[at]) for fits, need in self.needs]
 
     def wanted(self, places_left: int) -> list[bool] | None:
         """Returns who a quota still waits for, when there is room for nobody else."""
@@ -117,6 +114,7 @@ class Slots:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         caps = shelf.caps
+        self._alike = SPREAD_OVER if shelf.spread else ()
         self.caps = {
             name: most
             for name in ("creator", "character", "category", "price")
@@ -128,33 +126,38 @@ class Slots:
         pins = self._pins(request, candidates)
         board = self._board(request, candidates, pins)
         draws = request.dice.random((request.n, 2)).tolist() if self.shelf.explore else None
-        rows: list[int] = []
+        places: list[int] = []
         chances: list[float] = []
         how: list[str] = []
         for place in range(request.n):
             if place + 1 in pins:
                 at, chance, note = pins[place + 1], 1.0, "pinned"  # counted already
             else:
-                free = request.n - place - sum(p > place + 1 for p in pins)
+                wanted = None
+                if board.needs:
+                    free = request.n - place - sum(p > place + 1 for p in pins)
+                    wanted = board.wanted(free)
                 draw = None if draws is None else draws[place]
-                at, best, chance = self._pick(board, free, draw)
+                at, best, chance = self._pick(board, wanted, draw)
                 if at < 0:
                     continue
                 note = "" if at == best else "explored"
                 board.count(at)
             board.place(at)
-            rows.append(int(board.rows[at]))
+            places.append(at)
             chances.append(chance)
             how.append(note)
+        rows = board.rows[places]
         left = np.full(len(candidates), BELOW, np.uint8)
         left[board.rows[board.limited]] = LIMITED
         left[rows] = 0
-        return Arrangement(np.array(rows, np.intp), np.array(chances, np.float64), left, tuple(how))
+        return Arrangement(rows, np.array(chances, np.float64), left, tuple(how))
 
-    def _pick(self, board: _Board, free: int, draw: list[float] | None) -> tuple[int, int, float]:
+    def _pick(
+        self, board: _Board, wanted: list[bool] | None, draw: list[float] | None
+    ) -> tuple[int, int, float]:
         """Returns who stands at the next place and who is best there, -1 for nobody, and how
-        probable the one who stands was."""
-        wanted = board.wanted(free) if board.needs else None
+        probable the one who stands was; `wanted`: nobody else may."""
         may = board.open if wanted is None else wanted
         best = board.best(may)
         if best < 0 or draw is None:
@@ -208,13 +211,13 @@ class Slots:
 
     def _kinds_of(self, catalog: Catalog, items: Rows) -> dict[str, list[int]]:
         """Returns the kind of each item in every column that caps and spread look at."""
-        wanted = {*self.caps, *(SPREAD_OVER if self.shelf.spread else ())}
-        return {name: _kinds(catalog, name, items) for name in wanted}
+        wanted = {*self.caps, *self._alike}
+        return {name: catalog.kinds(name).take(items).tolist() for name in wanted}
 
     def _enough(self, kinds: dict[str, list[int]], leading: int, n: int) -> bool:
         """Says whether the leading candidates alone can fill `n` places within the caps."""
         limits = [(kinds[name], most) for name, most in self.caps.items()]
-        return len(_fitting(limits, [], np.arange(leading), n)) == n
+        return len(_fitting(limits, [], range(leading), n)) == n
 
     def _further(
         self,
@@ -228,13 +231,15 @@ class Slots:
         score, items = candidates.columns["score"], candidates.items
         limits = self._limits(request.catalog, items, quotas)
         more = [np.array(fixed, np.intp)]
-        if len(rows) < len(items) and len(_fitting(limits, fixed, rows, request.n)) < request.n:
-            every = _leading(score, items, len(items))
-            more.append(_fitting(limits, fixed, every, request.n))
+        some = rows.tolist()
+        if len(rows) < len(items) and len(_fitting(limits, fixed, some, request.n)) < request.n:
+            every = _leading(score, items, len(items)).tolist()
+            more.append(_placed(_fitting(limits, fixed, every, request.n)))
         for quota, fits in quotas:
-            some = np.flatnonzero(fits) if quota.at_least else np.zeros(0, np.intp)
-            some = some[_leading(score[some], items[some], len(some))]
-            more.append(_fitting(limits, fixed, some, quota.at_least))
+            if quota.at_least:
+                named = np.flatnonzero(fits)
+                some = named[_leading(score[named], items[named], len(named))].tolist()
+                more.append(_placed(_fitting(limits, fixed, some, quota.at_least)))
         rows = np.unique(np.concatenate([rows, *more]))
         return rows[_leading(score[rows], items[rows], len(rows))]
 
@@ -242,7 +247,9 @@ class Slots:
         self, catalog: Catalog, items: Rows, quotas: list[tuple[Quota, Mask]]
     ) -> list[tuple[list[int], int]]:
         """Returns the kind of each candidate and the most of a kind, for caps and quotas."""
-        caps = [(_kinds(catalog, name, items), most) for name, most in self.caps.items()]
+        caps = [
+            (catalog.kinds(name).take(items).tolist(), most) for name, most in self.caps.items()
+        ]
         return caps + [
             (np.where(fits, 0, -1).tolist(), quota.at_most)
             for quota, fits in quotas
@@ -251,32 +258,39 @@ class Slots:
 
     def _likeness(self, board: _Board, kinds: dict[str, list[int]]) -> None:
         """Sets the caps and the spread of a board."""
-        board.limits = [_Limit(kinds[name], most) for name, most in self.caps.items()]
+        board.limits = [(kinds[name], {}, most) for name, most in self.caps.items()]
         if self.shelf.spread and board.score:
             board.unit = self.shelf.spread * max(0.0, board.score[0])
             board.spread = [(kinds[name], {}) for name in SPREAD_OVER]
 
 
 def _fitting(
-    limits: list[tuple[list[int], int]], fixed: list[int], order: npt.NDArray[np.intp], most: int
-) -> npt.NDArray[np.intp]:
+    limits: list[tuple[list[int], int]], fixed: list[int], order: Sequence[int], most: int
+) -> list[int]:
     """Returns the first `most` rows of `order` that fit together within the limits, and beside the
     rows that are `fixed`: with them on the board, caps leave no place empty that can be filled."""
     if not limits:
-        return order[:most]
-    told = [(kinds, limit, Counter(kinds[row] for row in fixed)) for kinds, limit in limits]
+        return list(order[:most])
+    told: list[tuple[list[int], int, dict[int, int]]] = [(*limit, {}) for limit in limits]
+    for kinds, _, counts in told:
+        for row in fixed:
+            counts[kinds[row]] = counts.get(kinds[row], 0) + 1
     found: list[int] = []
-    for row in order.tolist():
+    for row in order:
         if len(found) == most:
             break
         for kinds, limit, counts in told:
-            if counts[kinds[row]] >= limit and kinds[row] >= 0:
+            if counts.get(kinds[row], 0) >= limit and kinds[row] >= 0:
                 break
         else:
             found.append(row)
             for kinds, _, counts in told:
-                counts[kinds[row]] += 1
-    return np.array(found, np.intp)
+                counts[kinds[row]] = counts.get(kinds[row], 0) + 1
+    return found
+
+
+def _placed(rows: list[int]) -> npt.NDArray[np.intp]:
+    return np.array(rows, np.intp)
 
 
 def _leading(score: npt.NDArray[np.float32], items: Rows, reach: int) -> npt.NDArray[np.intp]:
@@ -289,15 +303,6 @@ def _leading(score: npt.NDArray[np.float32], items: Rows, reach: int) -> npt.NDA
     return rows[np.lexsort((items[rows], -score[rows]))][:reach]
 
 
-def _kinds(catalog: Catalog, column: str, items: Rows) -> list[int]:
-    """Returns the codes of a column; an item that says nothing has one of its own, below 0."""
-    kinds: list[int] = catalog.codes[column][items].tolist()
-    silent = catalog.code(column, "")
-    if silent in kinds:
-        return [-1 - at if kind == silent else kind for at, kind in enumerate(kinds)]
-    return kinds
-
-
 def _apply(board: _Board, quota: Quota, fits: list[bool]) -> None:
     if quota.at_least:
         board.needs.append((fits, quota.at_least))
@@ -305,7 +310,7 @@ def _apply(board: _Board, quota: Quota, fits: list[bool]) -> None:
     if quota.at_most == 0:
         board.limit(kinds, 0)
     elif quota.at_most is not None:
-        board.limits.append(_Limit(kinds, quota.at_most))
+        board.limits.append((kinds, {}, quota.at_most))
 
 
 def _both(some: list[bool], others: list[bool]) -> list[bool]:

@@ -104,6 +104,7 @@ class Catalog:
     region_sets: tuple[frozenset[str], ...]
     tags: tuple[tuple[str, ...], ...] = field(repr=False)
     _sold: dict[str, Mask] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _kinds: dict[str, Rows] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -128,6 +129,17 @@ class Catalog:
     def code(self, column: str, value: str) -> int:
         """Returns the code of a value in a coded column, or -1 when no item has it."""
         return self.words[column].get(value, -1)
+
+    def kinds(self, column: str) -> Rows:
+        """Returns the codes of a column per item; an item that says nothing has one of its own,
+        below 0."""
+        kinds = self._kinds.get(column)
+        if kinds is None:
+            codes = self.codes[column]
+            alone = -1 - np.arange(len(codes), dtype=np.int32)
+            kinds = np.where(codes == self.code(column, ""), alone, codes)
+            self._kinds[column] = kinds
+        return kinds
 
     def amended(self, items: Sequence[Item], version: int) -> Catalog:
         """Returns the next snapshot, with `items` changed or added; rows never move."""
