@@ -6,7 +6,9 @@ Times are whole microseconds since 1970-01-01T00:00Z ("at"); days are UTC days s
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from pittari.errors import Invalid
@@ -60,3 +62,43 @@ def iso(at: int) -> str:
 def iso_day(number: int) -> str:
     """Returns a day number as text, such as 2026-01-31."""
     return moment(number * DAY).date().isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Laps:
+    """A clock for made-up worlds, which runs from one time of the day to the next in a short lap.
+
+    `stops`: the times of the day, ascending, in microseconds since midnight of a zone that is
+    `offset` east of UTC all year. The first lap ends at the moment `first`, which is one of them,
+    `wait` of real time after `began`; each further one takes `lap`. A lap goes slowly over the
+    time `around` its ends, that one can watch what happens there, and fast between. All in
+    microseconds.
+    """
+
+    began: int
+    first: int
+    stops: tuple[int, ...]
+    offset: int = 0
+    wait: int = 90 * SECOND
+    lap: int = 120 * SECOND
+    around: int = 12 * MINUTE
+
+    def __call__(self) -> int:
+        """Returns what this clock shows now, in microseconds UTC."""
+        return self.at(now())
+
+    def at(self, real: int) -> int:
+        """Returns what this clock shows at a real time: never less than it showed before."""
+        number, within = divmod(real - self.began - self.wait, self.lap)
+        begin, end = self.stop(number), self.stop(number + 1)
+        shown = (begin, begin + self.around, end - self.around, end)
+        passed = (0, self.lap // 8, self.lap * 5 // 8, self.lap)
+        part = min(bisect_right(passed, within), 3)
+        since, share = passed[part - 1], within - passed[part - 1]
+        return shown[part - 1] + (shown[part] - shown[part - 1]) * share // (passed[part] - since)
+
+    def stop(self, number: int) -> int:
+        """Returns when a lap ends, 0: the first one, in microseconds UTC."""
+        midnight, time_of_day = divmod(self.first + self.offset, DAY)
+        days, turn = divmod(self.stops.index(time_of_day) + number, len(self.stops))
+        return (midnight + days) * DAY + self.stops[turn] - self.offset

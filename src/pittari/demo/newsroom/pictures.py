@@ -92,8 +92,8 @@ def _society(t: Tones) -> str:
 
 def _science(t: Tones) -> str:
     """A flask, and bubbles that rise."""
-    glass = surface("M138 44h44v10h-8v36l44 66a12 12 0 0 1-10 18H112a12 12 0 0 1-10-18l44-66V54h-8z",
-                    t.light)  # fmt: skip
+    outline = "M138 44h44v10h-8v36l44 66a12 12 0 0 1-10 18H112a12 12 0 0 1-10-18l44-66V54h-8z"
+    glass = surface(outline, t.light)
     full = surface("M128 126h64l20 32a8 8 0 0 1-7 12H115a8 8 0 0 1-7-12z", t.middle)
     air = "".join(surface(ellipse(x, y, r), t.deep) for x, y, r in (
         (146, 148, 7), (172, 140, 5), (166, 160, 4), (158, 102, 5), (164, 82, 4)))  # fmt: skip
