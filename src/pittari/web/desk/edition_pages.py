@@ -27,7 +27,7 @@ class EditionPages:
     """One method per address; those that change something read a form first."""
 
     def __init__(self, frame: Frame) -> None:
-        self._frame, self._standings = frame, Standings(frame.store)
+        self._frame, self._standings = frame, Standings(frame.store, frame.rulebook)
 
     def next(self, request: Request) -> Response:
         """Shows the edition that goes out next, or the last one where none is planned."""

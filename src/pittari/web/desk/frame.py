@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pittari import clock
+from pittari.editions.rulebook import Rulebook
 from pittari.engine import Engine
 from pittari.errors import NotFound, Unauthorized
 from pittari.store.keys import ROLES
@@ -21,7 +22,6 @@ from pittari.web.words import Words, language_of, words
 
 PART = "x-part"
 """Header by which our own scripts ask for what changes, as JSON."""
-ZONE = ZoneInfo("Asia/Tokyo")
 _MAY = frozenset(ROLES[ROLES.index("editor") :])
 
 
@@ -47,11 +47,12 @@ class Frame:
     def __init__(self, engine: Engine, sessions: Sessions) -> None:
         self.engine, self.store, self.sessions = engine, engine.store, sessions
         self.demo = engine.project.settings.server.open_shop
+        self.rulebook = Rulebook(engine.project.folder, engine.store.desk)
 
     @property
     def zone(self) -> ZoneInfo:
         """Where the desk is: the zone of its first rule file."""
-        return ZONE
+        return ZoneInfo(self.rulebook.rules(self.rulebook.names[0]).edition.zone)
 
     @property
     def pace(self) -> float:

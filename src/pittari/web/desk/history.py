@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +14,6 @@ from pittari.web.desk.frame import Frame
 from pittari.web.words import Words, language_of, words
 
 SHOWN = 100
-_ZONE = ZoneInfo("Asia/Tokyo")
 _LAST = 2**62
 
 
@@ -49,7 +47,7 @@ class HistoryPage:
         return self._frame.page(request, "history", "desk/history.html", acts=lines, older=older)
 
     def _line(self, act: Noted, titled: Titles, spoken: Words) -> Line:
-        when = clock.moment(act.at).astimezone(_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+        when = clock.moment(act.at).astimezone(self._frame.zone).strftime("%Y-%m-%d %H:%M:%S")
         subject, address = act.subject, ""
         if act.action.startswith("edition.") and "/" in act.subject:
             address = f"/desk/{act.subject}"

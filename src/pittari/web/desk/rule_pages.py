@@ -7,14 +7,13 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pittari import clock
-from pittari.editions.rules import EDITIONS, RuleError, default_text, read_rules
+from pittari.editions.rules import RuleError, read_rules
 from pittari.errors import Conflict, NotFound, nearest
 from pittari.store.desk import RuleVersion
 from pittari.web.desk.checker import report
@@ -47,7 +46,7 @@ class RulePages:
 
     def show(self, request: Request) -> Response:
         """Shows a rule file: the version asked for, else the latest."""
-        name = _name(request)
+        name = self._name(request)
         wanted = request.query_params.get("version", "")
         versions = self._desk.versions(name)
         chosen = versions[0] if versions else None
@@ -55,7 +54,7 @@ class RulePages:
             chosen = next((one for one in versions if one.number == int(wanted)), None)
             if chosen is None:
                 raise NotFound(f"there is no version {wanted} of the rules {name}")
-        text = chosen.text if chosen else default_text(name)
+        text = chosen.text if chosen else self._frame.rulebook.written(name)
         said = request.query_params.get("said", "")
         spoken = words(language_of(request))
         told = ""
@@ -76,7 +75,7 @@ class RulePages:
     async def approve(self, request: Request) -> Response:
         """Puts a version in force that somebody else proposed."""
         _, editor, form = await self._frame.form(request)
-        name, number = _name(request), first(form, "number")
+        name, number = self._name(request), first(form, "number")
         if not (number.isascii() and number.isdigit()):
             raise NotFound("expected the number of a version")
         await run_in_threadpool(self._publish, int(number), editor)
@@ -84,12 +83,12 @@ class RulePages:
 
     def _check(self, request: Request, editor: Editor, form: Form) -> Response:
         spoken = words(language_of(request))
-        told = report(first(form, "text"), _name(request), spoken)
+        told = report(first(form, "text"), self._name(request), spoken)
         html = self._frame.part(request, "desk/parts/answers.html", editor, report=told)
         return answer({"html": html})
 
     def _save(self, request: Request, editor: Editor, form: Form) -> Response:
-        name, text = _name(request), first(form, "text").replace("\r\n", "\n")
+        name, text = self._name(request), first(form, "text").replace("\r\n", "\n")
         base = first(form, "base")
         versions = self._desk.versions(name)
         try:
@@ -113,6 +112,13 @@ class RulePages:
     def _publish(self, number: int, editor: Editor) -> RuleVersion:
         return self._desk.publish(number, editor.id, two=self._two())
 
+    def _name(self, request: Request) -> str:
+        names = self._frame.rulebook.names
+        name = str(request.path_params.get("name", names[0]))
+        if name not in names:
+            raise NotFound(f'there are no rules "{name}".{nearest(name, names)}')
+        return name
+
     def _two(self) -> bool:
         return False
 
@@ -122,12 +128,21 @@ class RulePages:
     ) -> Response:  # fmt: skip
         spoken = words(language_of(request))
         force = next((one for one in versions if one.state == "published"), None)
-        against = versions[0].text if clash else force.text if force else default_text(name)
+        against = (
+            versions[0].text
+            if clash
+            else force.text
+            if force
+            else self._frame.rulebook.written(name)
+        )
         last = versions[0] if versions else None
         what = {
             "name": name,
-            "title": spoken(f"edition.{name}"),
-            "names": [{"name": one, "title": spoken(f"edition.{one}")} for one in EDITIONS],
+            "title": spoken.said(f"edition.{name}", name),
+            "names": [
+                {"name": one, "title": spoken.said(f"edition.{one}", one)}
+                for one in self._frame.rulebook.names
+            ],
             "text": text,
             "base": base or (last.number if last else 0),
             "report": report(text, name, spoken),
@@ -159,7 +174,7 @@ class RulePages:
         return spoken("rules.clash_text", who=who, number=last.number)
 
     def _when(self, at: int) -> str:
-        return clock.moment(at).astimezone(ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%d %H:%M")
+        return clock.moment(at).astimezone(self._frame.zone).strftime("%Y-%m-%d %H:%M")
 
 
 def differences(before: str, after: str) -> Iterator[tuple[Literal["ins", "del", "span"], str]]:
@@ -175,10 +190,3 @@ def differences(before: str, after: str) -> Iterator[tuple[Literal["ins", "del",
             else:
                 yield from (("del", f"− {line}") for line in old[i:j])
                 yield from (("ins", f"+ {line}") for line in new[k:m])
-
-
-def _name(request: Request) -> str:
-    name = str(request.path_params.get("name", EDITIONS[0]))
-    if name not in EDITIONS:
-        raise NotFound(f'there are no rules "{name}".{nearest(name, EDITIONS)}')
-    return name

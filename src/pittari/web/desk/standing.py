@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from pittari import clock
 from pittari.editions.compiling import admitted, compiled
 from pittari.editions.compose.exact import solved
+from pittari.editions.gathering import read_sheet
 from pittari.editions.pool import Pool, Wishes, read_pool
-from pittari.editions.rules import BUILT_IN, Rules, default_text, read_rules
+from pittari.editions.rulebook import Rulebook
+from pittari.editions.rules import BUILT_IN, Rules
 from pittari.editions.rules.speaking import built_in
+from pittari.editions.wishes import held_by, wished
 from pittari.model.edition import Done, Edition
 from pittari.store import Store
 from pittari.web.desk.cards import Card, cards
 from pittari.web.desk.frame import wall_clock
 from pittari.web.words import Words
-
-REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,7 @@ class Standing:
     @property
     def held_by(self) -> str:
         """Who holds the edition back, if anybody."""
-        turned = [one for one in self.acts if one.act.deed in ("hold", "unhold")]
-        return turned[-1].actor if turned and turned[-1].act.deed == "hold" else ""
+        return held_by(self.acts)
 
     def titles(self, words: Words) -> list[str]:
         """Returns the headlines of the line-up."""
@@ -104,50 +103,23 @@ class Standing:
 class Standings:
     """Reads editions whole; what was composed once is remembered."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, rulebook: Rulebook) -> None:
+        self._store, self._rulebook = store, rulebook
 
     def of(self, name: str, now: int) -> Standing:
         """Returns an edition as it stands. Raises `NotFound`."""
         edition = self._store.editions.edition(name)
         acts = self._store.editions.acts(name)
-        rules = self.rules(edition.name)
+        rules = self._rulebook.rules(edition.name)
         pool = self._pool(edition.pool) if edition.pool else None
-        wishes = folded(acts)
-        line_up = _line_up(rules, pool, wishes) if pool else ()
+        wishes = wished(acts, self._store.desk.modes())
+        line_up = read_sheet(edition.body).topics
+        if pool and edition.state in ("planned", "composed"):
+            line_up = _line_up(rules, pool, wishes)
         return Standing(edition, rules, pool, wishes, acts, line_up)
-
-    def rules(self, name: str) -> Rules:
-        """Returns the rules in force for an edition."""
-        published = self._store.desk.published(name)
-        return _rules(published.text if published else default_text(name), name)
 
     def _pool(self, digest: str) -> Pool:
         return read_pool(self._store.topics.pool(digest), f"pool {digest}")
-
-
-def folded(acts: Sequence[Done]) -> Wishes:
-    """Returns what the desk's acts come to."""
-    pins: dict[int, str] = {}
-    vetoes: list[str] = []
-    for one in acts:
-        act = one.act
-        if act.deed in ("pin", "swap"):
-            pins = {at: name for at, name in pins.items() if name not in act.places.values()}
-            pins |= act.places
-        elif act.deed == "unpin":
-            pins = {at: name for at, name in pins.items() if name != act.topic}
-        elif act.deed == "veto" and act.topic:
-            vetoes.append(act.topic)
-            pins = {at: name for at, name in pins.items() if name != act.topic}
-        elif act.deed == "unveto":
-            vetoes = [name for name in vetoes if name != act.topic]
-    return Wishes(pins=pins, vetoes=tuple(dict.fromkeys(vetoes)))
-
-
-@lru_cache(REMEMBERED)
-def _rules(text: str, name: str) -> Rules:
-    return read_rules(text, f"{name}.toml")
 
 
 def _line_up(rules: Rules, pool: Pool, wishes: Wishes) -> tuple[str, ...]:
