@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from pittari.editions.problem import Apart, Count, Each, Ints, Level, Problem
+from pittari.editions.problem import Apart, Count, Each, Level, Problem
 
 NEVER = 1 << 61
 """A first word above every cost."""
 ROOM = 1 << 60
 
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
@@ -36,13 +38,14 @@ class Costs:
     masks: Bools
     rest: Ints
     low: Ints
-    floor: Bools
     weights: Ints
     """Of a degree of each counting level, `weights[word, level]`."""
     apart: Ints
     """Groups whose neighbours cost, `apart[level, topic]`."""
     beside: Ints
     """Of a degree of each such level, `beside[word, level]`."""
+    floors: Ints
+    """Level and group, one a row, where more topics cost less at first."""
 
     def totals(self, topics: Ints) -> Ints:
         """Returns the words of whole line-ups, `topics[line-up, place]`, as `[word, line-up]`."""
@@ -60,39 +63,30 @@ class Costs:
 
 
 def costed(problem: Problem) -> Costs:
-    """Returns a problem in words; levels that no line-up can change are left out."""
-    n = problem.places
-    counts, aparts, parts, tops = [], [], [], []
-    for level in problem.levels:
-        part, top, counted = _parts(level, n)
-        part = part - part.min(1, keepdims=True)
-        parts.append(part)
-        tops.append(top + int(part.max(1).sum()))
-        if counted is not None:
-            counts.append((len(parts) - 1, counted))
-        if isinstance(level, Apart):
-            aparts.append((len(parts) - 1, level.group.astype(np.int64)))
-    tie = problem.tie - problem.tie.min()
-    digits = _digits([*tops, *[int(tie.max())] * n])
-    words = 1 + max(word for word, _ in digits)
-    each = np.zeros((words, n, len(tie)), np.int64)
-    for (word, unit), part in zip(digits, parts, strict=False):
-        each[word] += unit * part
-    for place, (word, unit) in enumerate(digits[len(parts) :]):
-        each[word, place] += unit * tie
-    weights = np.zeros((words, len(parts)), np.int64)
-    for i, (word, unit) in enumerate(digits[: len(parts)]):
-        weights[word, i] = unit
-    live = [i for i, _ in counts]
-    near = [i for i, _ in aparts]
-    groups, masks, rest, low, floor = _stacked([counted for _, counted in counts], n, len(tie))
-    apart = np.array([group for _, group in aparts], np.int64).reshape(len(near), len(tie))
-    return Costs(n, each, groups, masks, rest, low, floor, weights[:, live], apart, weights[:, near])
+    """Returns a problem in words. Raises `ValueError` for a level whose degrees do not fit one."""
+    n, topics = problem.places, len(problem.tie)
+    parts = [_part(level, n) for level in problem.levels]
+    tie = (problem.tie - problem.tie.min()).astype(np.int64)
+    digits = _digits([part.top for part in parts] + [int(tie.max())] * n)
+    units = np.zeros((1 + max(word for word, _ in digits), len(digits)), np.int64)
+    each = np.zeros((len(units), n, topics), np.int64)
+    for i, (word, unit) in enumerate(digits):
+        units[word, i] = unit
+        if i < len(parts):
+            each[word] += unit * parts[i].each
+        else:
+            each[word, i - len(parts)] += unit * tie
+    counted = [i for i, part in enumerate(parts) if part.counted]
+    aparts = {i: level for i, level in enumerate(problem.levels) if isinstance(level, Apart)}
+    tables = [part.counted for part in parts if part.counted]
+    groups, masks, rest, low, floors = _stacked(tables, n, topics)
+    apart = np.array([level.group for level in aparts.values()], np.int64).reshape(-1, topics)
+    by_level = units[:, counted], apart, units[:, list(aparts)]
+    return Costs(n, each, groups, masks, rest, low, *by_level, floors)
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """What a counting level costs beyond the straight line: groups that never do are dropped."""
+class _Counted(NamedTuple):
+    """What a counting level costs beyond the straight line, for the groups where it ever does."""
 
     group: Ints
     mask: Bools
@@ -101,53 +95,68 @@ class _Counted:
     floor: Bools
 
 
-def _parts(level: Level, n: int) -> tuple[Ints, int, _Counted | None]:
-    """Returns what single topics cost (place x topic), the most the rest can, and the rest."""
-    if isinstance(level, Each):
-        return level.degree[:, :n].T.astype(np.int64), 0, None
+class _Part(NamedTuple):
+    """A level by `each[place, topic]`, above the least of the place; `top`: the most in all."""
+
+    each: Ints
+    top: int
+    counted: _Counted | None = None
+
+
+def _part(level: Level, n: int) -> _Part:
     if isinstance(level, Apart):
-        return np.zeros((n, len(level.group)), np.int64), n - 1, None
-    return _counted(level, n)
+        return _Part(np.zeros((n, len(level.group)), np.int64), n - 1)
+    if isinstance(level, Each):
+        each, top, counted = level.degree[:, :n].T.astype(np.int64), 0, None
+    else:
+        each, top, counted = _lined(level, n)
+    each = each - each.min(1, keepdims=True)
+    top += int(each.max(1).sum())
+    if top >= ROOM:
+        raise ValueError(f'level "{level.name}": expected degrees that add up to less than 2^60')
+    return _Part(each, top, counted)
 
 
-def _counted(level: Count, n: int) -> tuple[Ints, int, _Counted | None]:
+def _lined(level: Count, n: int) -> tuple[Ints, int, _Counted | None]:
+    """Returns the straight line under each group's table by place and topic, and what is left."""
     mask = level.places[:n]
     m = int(mask.sum())
     group = level.group.astype(np.int64)
     table = level.table[:, : m + 1].astype(np.int64)
     most = np.minimum(np.bincount(group[group >= 0], minlength=len(table)), m)
     count = np.arange(1, m + 1)
-    reached = count <= most[:, None]
-    slope = np.where(reached, (table[:, 1:] - table[:, :1]) // np.maximum(count, 1), NEVER)
+    slope = np.where(count <= most[:, None], (table[:, 1:] - table[:, :1]) // count, NEVER)
     line = np.where(most > 0, slope.min(1, initial=NEVER), 0)
     above = table - table[:, :1] - line[:, None] * np.arange(m + 1)
-    above = above[np.arange(len(table))[:, None], np.minimum(np.arange(n + 1), most[:, None])]
-    part = np.where(group >= 0, line[group], 0) * mask[:, None]
+    above = np.take_along_axis(above, np.minimum(np.arange(n + 1), most[:, None]), 1)
+    each = np.where(group >= 0, line[group], 0) * mask[:, None]
     live = above.any(1)
     if not live.any():
-        return part, 0, None
-    rest = np.append(above[live], np.zeros((1, n + 1), np.int64), 0)
-    low = np.minimum.accumulate(rest[:, ::-1], 1)[:, ::-1]
+        return each, 0, None
+    rest: Ints = np.append(above[live], np.zeros((1, n + 1), np.int64), 0)
+    low: Ints = np.minimum.accumulate(rest[:, ::-1], 1)[:, ::-1]
     renamed = np.where(live, np.cumsum(live) - 1, -1)
     own = np.where(group >= 0, renamed[group], -1)
     top = m * int(np.diff(rest, axis=1).max())
-    return part, top, _Counted(own, mask, rest, low, np.append(line[live] < 0, False))
+    return each, top, _Counted(own, mask, rest, low, line[live] < 0)
 
 
-def _stacked(counts: Sequence[_Counted], n: int, topics: int) -> tuple[Ints, Bools, Ints, Ints]:
-    """Returns groups, masks and tables of all counting levels; the last row of a table is zero."""
+def _stacked(
+    counts: Sequence[_Counted], n: int, topics: int
+) -> tuple[Ints, Bools, Ints, Ints, Ints]:
+    """Returns groups, masks, tables and floors of all counting levels, as `Costs` has them."""
     width = max((len(counted.rest) for counted in counts), default=1)
     groups = np.full((len(counts), topics), -1, np.int64)
     masks = np.zeros((len(counts), n), np.bool_)
     rest = np.zeros((len(counts), width, n + 1), np.int64)
     low = np.zeros_like(rest)
-    floor=np.zeros(rest.shape[:2],bool)
+    floor = np.zeros((len(counts), width), np.bool_)
     for i, counted in enumerate(counts):
         groups[i], masks[i] = counted.group, counted.mask
         rest[i, : len(counted.rest)] = counted.rest
         low[i, : len(counted.low)] = counted.low
-        floor[i,:len(counted.floor)]=counted.floor
-    return groups, masks, rest, low, floor
+        floor[i, : len(counted.floor)] = counted.floor
+    return groups, masks, rest, low, np.argwhere(floor)
 
 
 def _digits(tops: Sequence[int]) -> list[tuple[int, int]]:

@@ -11,21 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from pittari.editions.compose.costs import NEVER, Bools, Costs, Ints, below, first_of
 
 BITS = 62
-WIDEST = 20_000
-"""Transitions of one place beyond which a table is not made."""
 
 
 class Watch(NamedTuple):
     """Something the state counts: a group of a counting or a neighbour level, or one topic."""
 
-    kind: str
+    kind: Literal["count", "apart", "topic"]
     level: int
     group: int
 
@@ -104,12 +102,14 @@ def tabled(
     topics: tuple[Ints, ...],
     watched: Watched,
     best: Ints,
+    *,
     old: Table | None = None,
+    widest: int = 2000,
 ) -> Table | None:
     """Returns the table without what cannot lead below `best`; nothing if it grows too wide.
 
     `topics[place]` are those worth a look there, the cheapest first; `old` is a table that watched
-    the first of what `watched` does.
+    the first of what `watched` does; `widest` bounds states times kinds of topic at a place.
     """
     states = [np.zeros(1, np.int64)]
     gone = np.zeros((len(best), 1), np.int64)
@@ -120,27 +120,37 @@ def tabled(
         deltas, first, kinds = np.unique(
             watched.add[place, here], return_index=True, return_inverse=True
         )
-        if len(now) * len(deltas) > WIDEST:
+        if len(now) * len(deltas) > widest:
             return None
         met = _met(costs, watched, now & deltas)
-        step = met + costs.each[:, place, here[first]][:, None, :]
+        each = costs.each[:, place, here[first]][:, None, :]
+        total = gone[:, :, None] + met + each
         led = (now & clear) + deltas
-        total = gone[:, :, None] + step
         free = (now & deltas & watched.single) == 0
-        if old is not None:
+        if old:
             free &= below(total + _foreseen(old, place + 1, led), best[:, None, None])
         reached, to = np.unique(led[free], return_inverse=True)
+        gone = _least_by(total[:, free], to)
+        if old:
+            counted = _counted(costs.low, costs, watched, reached, len(old.watched.watches))
+            foreseen = gone + counted + _foreseen(old, place + 1, reached)
+            kept = below(foreseen, best[:, None])
+            to = np.where(kept, np.cumsum(kept) - 1, -1)[to]
+            reached, gone = reached[kept], gone[:, kept]
         following = np.full(led.shape, -1, np.int64)
         following[free] = to
-        gone = _least_by(total[:, free], to)
-        if old is not None:
-            kept = below(gone + _foreseen(old, place + 1, reached) + _final(costs, watched, reached, costs.low, len(old.watched.watches)), best[:, None])
-            renumbered = np.where(kept, np.cumsum(kept) - 1, -1)
-            following[free] = renumbered[to]
-            reached, gone = reached[kept], gone[:, kept]
         states.append(reached)
-        layers.append((kinds, met, step - met, following))
+        layers.append(_Layer(kinds, met, each, following))
     return _backward(costs, watched, topics, states, layers)
+
+
+class _Layer(NamedTuple):
+    """Steps from the states before a place: kind by topic, costs and the state they lead to."""
+
+    kinds: Ints
+    met: Ints
+    each: Ints
+    next: Ints
 
 
 def _met(costs: Costs, watched: Watched, shared: Ints) -> Ints:
@@ -177,27 +187,34 @@ def _backward(
     watched: Watched,
     topics: tuple[Ints, ...],
     states: list[Ints],
-    layers: list[tuple[Ints, Ints, Ints, Ints]],
+    layers: list[_Layer],
 ) -> Table:
-    least = [_final(costs, watched, states[-1], costs.rest, 0)]
+    least = [_counted(costs.rest, costs, watched, states[-1])]
     thens = []
-    for _, met, each, following in reversed(layers):
-        then = np.full(met.shape, NEVER, np.int64)
-        open_ = following >= 0
-        then[:, open_] = met[:, open_] + least[-1][:, following[open_]]
+    for layer in reversed(layers):
+        then = np.full(layer.met.shape, NEVER, np.int64)
+        open_ = layer.next >= 0
+        then[:, open_] = layer.met[:, open_] + least[-1][:, layer.next[open_]]
         thens.append(then)
-        least.append(first_of(then + each))
-    kinds, _, _, following = zip(*layers, strict=True)
-    return Table(watched, topics, kinds, tuple(states), tuple(least[::-1]), tuple(thens[::-1]), following)
+        least.append(first_of(then + layer.each))
+    return Table(
+        watched,
+        topics,
+        tuple(layer.kinds for layer in layers),
+        tuple(states),
+        tuple(reversed(least)),
+        tuple(reversed(thens)),
+        tuple(layer.next for layer in layers),
+    )
 
 
-def _final(costs: Costs, watched: Watched, states: Ints, table: Ints, since: int) -> Ints:
-    """Returns what the watched counts of complete line-ups cost."""
+def _counted(tables: Ints, costs: Costs, watched: Watched, states: Ints, since: int = 0) -> Ints:
+    """Returns by `tables` what the counts in a state cost, of watches from a number on."""
     total = np.zeros((len(costs.each), len(states)), np.int64)
-    for (kind, level, group), shift, end in zip(
-        watched.watches[since:], watched.shifts[since:], [*watched.shifts[since:], watched.bits][1:], strict=True
-    ):
-        if kind == "count":
-            count = (states >> shift) & ((1 << (end - shift)) - 1)
-            total += costs.weights[:, level, None] * table[level, group, count]
+    ends = [*watched.shifts, watched.bits][1:]
+    for watch, start, end in list(zip(watched.watches, watched.shifts, ends, strict=True))[since:]:
+        if watch.kind == "count":
+            count = (states >> start) & ((1 << (end - start)) - 1)
+            cost = tables[watch.level, watch.group, count]
+            total += costs.weights[:, watch.level, None] * cost
     return total
