@@ -78,7 +78,10 @@ class Engine:
     @classmethod
     def open(cls, project: Project, now: Clock = clock.now) -> Engine:
         """Opens a project's store and wires it. Raises `SettingsError`, `Unavailable`."""
-        return cls(project, open_store(project.database_url, project.lake, project.parameters), now)
+        store = open_store(
+            project.database_url, project.lake, project.parameters, newsroom=project.newsroom_clock
+        )
+        return cls(project, store, now)
 
     def close(self) -> None:
         """Commits what waits and lets go of the store."""

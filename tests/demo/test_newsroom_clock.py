@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pittari import clock
 from pittari.clock import DAY, HOUR, MINUTE, SECOND, Laps
+from pittari.engine import Engine
+from pittari.errors import SettingsError
+from pittari.settings import project
 
 STOPS = (8 * HOUR, 12 * HOUR, 18 * HOUR)
 FIRST = 20_780 * DAY - HOUR
@@ -48,3 +55,24 @@ def test_the_last_minutes_before_a_stop_can_be_watched() -> None:
 def test_a_first_stop_that_is_no_stop_is_refused() -> None:
     with pytest.raises(ValueError, match="not in tuple"):
         Laps(began=0, first=FIRST + MINUTE, stops=STOPS, offset=9 * HOUR).at(0)
+
+
+def test_editions_and_counts_go_by_the_file_that_settings_name(tmp_path: Path) -> None:
+    (tmp_path / "pittari.toml").write_text('[digest]\nclock = "laps.json"\n')
+    (tmp_path / "laps.json").write_bytes(msgspec.json.encode(CLOCK))
+    engine = Engine.open(project(tmp_path))
+    try:
+        shown = engine.store.editions.now()
+        assert CLOCK.at(clock.now() - MINUTE) < shown <= CLOCK.at(clock.now())
+        assert abs(engine.now() - clock.now()) < MINUTE
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize("told", [None, b"{}", b"[1]", b"soon"])
+def test_a_clock_that_cannot_be_read_is_named(tmp_path: Path, told: bytes | None) -> None:
+    (tmp_path / "pittari.toml").write_text('[digest]\nclock = "laps.json"\n')
+    if told is not None:
+        (tmp_path / "laps.json").write_bytes(told)
+    with pytest.raises(SettingsError, match=r"laps\.json: expected a clock that runs in laps"):
+        Engine.open(project(tmp_path))

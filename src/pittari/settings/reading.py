@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from pittari.clock import Laps
 from pittari.errors import SettingsError, nearest
 from pittari.settings.tables import Settings, Shelves, Table
 
@@ -39,6 +40,18 @@ class Project:
     @property
     def parameters(self) -> Path:
         return self.folder / self.settings.store.parameters
+
+    @property
+    def newsroom_clock(self) -> Laps | None:
+        """The clock that editions go by where it is not the real one. Raises `SettingsError`."""
+        name = self.settings.digest.clock
+        if not name:
+            return None
+        path = self.folder / name
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Laps)
+        except (OSError, msgspec.DecodeError) as error:
+            raise SettingsError(f"{path}: expected a clock that runs in laps ({error})") from error
 
 
 def project(folder: Path) -> Project:

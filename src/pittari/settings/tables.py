@@ -112,6 +112,13 @@ class DigestTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
         bool, said("Rules are put in force by a second person, not by their author.")
     ] = False
     locale: Annotated[Literal["ja", "en"], said("Language of alarms.")] = "ja"
+    clock: Annotated[
+        str,
+        said(
+            "File with a clock that runs in laps, which editions go by: for made-up worlds only;"
+            " empty: real time."
+        ),
+    ] = ""
     webhook: Annotated[
         str,
         said(

@@ -86,14 +86,17 @@ def open_store(
     parameters: Path,
     *,
     now: clock.Clock = clock.now,
+    newsroom: clock.Clock | None = None,
     served_window: int = 6 * clock.HOUR,
 ) -> Store:
     """Opens the memory and brings its tables up to date.
 
     `url`: sqlite:///PATH or postgresql://...; `lake` and `parameters`: folders, made when missing.
-    Editions go by the database's own time, or by `now` where that is not this machine's clock.
+    Editions go by the database's own time, by `now` where that is not this machine's clock, and
+    they and the desk by `newsroom` where it is given: a made-up one's days are short.
     `served_window`: how long, in microseconds, an item counts as served lately.
     """
+    desk = newsroom or now
     database = Database.open(url)
     database.migrate()
     files = Lake(database, Path(lake), now)
@@ -111,9 +114,9 @@ def open_store(
         adoption=Adoption(database, files, now),
         eraser=Eraser(database, files, compactor, now),
         topics=TopicStore(database),
-        counts=MinuteCounts(database, files, now),
-        editions=EditionStore(database, None if now is clock.now else now),
+        counts=MinuteCounts(database, files, desk),
+        editions=EditionStore(database, None if desk is clock.now else desk),
         outbox=Outbox(database),
         alarms=Alarms(database),
-        desk=Desk(database, now),
+        desk=Desk(database, desk),
     )
