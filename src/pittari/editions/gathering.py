@@ -10,6 +10,7 @@ from pittari import clock
 from pittari.editions import signals
 from pittari.editions.pool import Entry, Pool, Told
 from pittari.editions.stories import completed
+from pittari.model.catalog import Moment
 from pittari.model.topic import Topic
 from pittari.store import Store
 
@@ -26,6 +27,10 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A line-up as the ledger keeps it: topics by place, and how it came about."""
 
     topics: tuple[str, ...]
+    at: Moment | None = None
+    """When it was composed."""
+    earlier: tuple[tuple[str, ...], ...] = ()
+    """Line-ups drafted before this one."""
     rung: str = ""
     """The step of the ladder it came from."""
     degrees: dict[str, int] = {}

@@ -1,0 +1,241 @@
+"""How is one edition checked, drafted and let go? Each step is whole in itself and may be repeated.
+
+A step that dies leaves the ledger as it was, or as it is after; another replica goes on from there.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from pittari import clock
+from pittari.editions.alarms import Bell, call
+from pittari.editions.audit import audited
+from pittari.editions.compiling import admitted
+from pittari.editions.gathering import Sheet, past, read_sheet
+from pittari.editions.pool import Note, Pool, Wishes, read_pool
+from pittari.editions.rulebook import Rulebook
+from pittari.editions.rules import EDITIONS, Rules, default_rules, is_full, no_sooner
+from pittari.editions.wishes import held_by, wished
+from pittari.errors import SettingsError, Unavailable
+from pittari.model.edition import Draft, Edition
+from pittari.model.event import Served
+from pittari.store import Store
+from pittari.store.outbox import Parcel
+
+log = logging.getLogger(__name__)
+PATIENCE = 10.0
+"""Seconds that a pool may take; then the last one is used. Shorter than a lease."""
+CLEANSED = 3
+"""How often a line-up is composed again without what the audit blocks."""
+TARDY = clock.MINUTE
+"""An edition later than this is told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A line-up, and the row that says how it was decided; `fallback`: the rung it came from when
+    that was not the optimum."""
+
+    sheet: Sheet
+    served: Served
+    fallback: str = ""
+
+
+class Compose(Protocol):
+    """Makes a line-up; `prepared` are earlier ones of this edition, the latest first."""
+
+    def __call__(
+        self, edition: str, rules: Rules, pool: Pool, wishes: Wishes,
+        prepared: Sequence[tuple[str, ...]],
+    ) -> Composition: ...  # fmt: skip
+
+
+Gather = Callable[[str, int], Pool]
+"""Makes the pool of an edition at a time."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What can be done with an edition by `owner`, who has leased it."""
+
+    store: Store
+    rulebook: Rulebook
+    bell: Bell
+    compose: Compose
+    gather: Gather
+    owner: str
+    patience: float = PATIENCE
+
+    def check(self, edition: Edition) -> None:
+        """Calls the desk when the pool as it is now would not do when the edition is due."""
+        rules = self._rules(edition)
+        pool = msgspec.structs.replace(self._pool(edition), at=clock.moment(edition.due))
+        there = len(admitted(rules, pool, self._wishes(edition)).rows)
+        if there < rules.edition.minimum:
+            self._alarm(edition, "assumption", count=there, minimum=rules.edition.minimum)
+
+    def draft(self, edition: Edition) -> Edition:
+        """Composes the edition as it would go out now, and keeps it for the desk. Raises
+        `Conflict` when the desk acted meanwhile."""
+        rules, pool, wishes = self._rules(edition), self._pool(edition), self._wishes(edition)
+        made = self.compose(edition.id, rules, pool, wishes, _prepared(edition))
+        return self.store.editions.draft(
+            edition.id, self.owner, _kept(edition, rules, pool, made.sheet)
+        )
+
+    def may_go(self, edition: Edition, now: int) -> bool:
+        """Returns whether the edition may go out: it waits for a while after an extra."""
+        edition_table = self._rules(edition).edition
+        told = past(self.store, now)
+        due = no_sooner(edition_table, clock.moment(edition.due), told)
+        return clock.micros(due) <= now
+
+    def release(self, edition: Edition) -> Edition:
+        """Lets the edition go out, or skips it and calls the desk. Raises `Conflict` when it is
+        another's by now, `Unavailable` when the database fails: nothing is half-done."""
+        edition = self.store.editions.claim(edition.id, self.owner)
+        rules, wishes = self._rules(edition), self._wishes(edition)
+        if who := held_by(self.store.editions.acts(edition.id)):
+            return self.skip(edition, f"held {who}", "skipped_held", who=who)
+        pool = self._pool(edition)
+        if not edition.dry and self._is_full(rules, edition, pool):
+            return self.skip(edition, f"full {rules.edition.per_day}", "skipped_full",
+                             most=rules.edition.per_day)  # fmt: skip
+        made = self._cleansed(edition, rules, pool, wishes)
+        there, least = len(made.sheet.topics), rules.edition.minimum
+        if there < least:
+            return self.skip(edition, f"few {there} {least}", "skipped_few", count=there,
+                             minimum=least)  # fmt: skip
+        gone = self.store.editions.release(
+            edition.id, self.owner, _kept(edition, rules, pool, made.sheet), made.served,
+            self._parcels(edition, pool, made.sheet.topics),
+        )  # fmt: skip
+        if made.fallback:
+            self._alarm(edition, "fallback", rung=made.fallback)
+        if gone.changed - edition.due > TARDY and not edition.dry:
+            late = (gone.changed - edition.due) // clock.MINUTE
+            self._alarm(edition, "late", due=clock.iso(edition.due), minutes=late)
+        return gone
+
+    def skip(self, edition: Edition, note: str, kind: str, **values: object) -> Edition:
+        """Ends an edition that does not go out, and calls the desk."""
+        skipped = self.store.editions.skip(edition.id, self.owner, note)
+        self._alarm(edition, kind, **values)
+        return skipped
+
+    def _cleansed(self, edition: Edition, rules: Rules, pool: Pool, wishes: Wishes) -> Composition:
+        """Composes, and composes again without the topics that the audit blocks for safety."""
+        for _ in range(CLEANSED):
+            made = self.compose(edition.id, rules, pool, wishes, _prepared(edition))
+            found = audited(rules, pool, wishes, made.sheet.topics)
+            bad = {one for f in found if f.severity == "safety" for one in f.topics}
+            if not bad:
+                break
+            said = ", ".join(f.rule for f in found if f.severity == "safety")
+            self._alarm(edition, "audit", why=said)
+            wishes = msgspec.structs.replace(wishes, vetoes=(*wishes.vetoes, *sorted(bad)))
+        return made
+
+    def _rules(self, edition: Edition) -> Rules:
+        """Returns the rules in force; the shipped ones where those cannot be read."""
+        try:
+            return self.rulebook.rules(edition.name)
+        except SettingsError as error:
+            if edition.name not in EDITIONS:
+                raise
+            self._alarm(edition, "rules", why=error)
+            return default_rules(edition.name)
+
+    def _wishes(self, edition: Edition) -> Wishes:
+        acts = self.store.editions.acts(edition.id)
+        seen = [done for done in acts if done.revision <= edition.revision]
+        return wished(seen, self.store.desk.modes())
+
+    def _pool(self, edition: Edition) -> Pool:
+        """Returns a fresh pool; the last frozen one, noted so, where that fails or takes long."""
+        at = self.store.editions.now()
+        answer: queue.Queue[Pool | Exception] = queue.Queue()
+
+        def gather() -> None:
+            try:
+                answer.put(self.gather(edition.id, at))
+            except Exception as error:
+                answer.put(error)
+
+        threading.Thread(target=gather, name="pool", daemon=True).start()
+        try:
+            found = answer.get(timeout=self.patience)
+        except queue.Empty:
+            found = TimeoutError(f"no pool within {self.patience:g} s")
+        if isinstance(found, Unavailable):
+            raise found
+        return found if isinstance(found, Pool) else self._last_pool(edition, at, found)
+
+    def _last_pool(self, edition: Edition, at: int, why: Exception) -> Pool:
+        """Returns the newest frozen pool, judged at this time and with its topics as they are."""
+        log.error("%s: the pool failed", edition.id, exc_info=why)
+        digest = self.store.topics.last_pool(at)
+        if not digest:
+            raise why
+        old = read_pool(self.store.topics.pool(digest), f"pool {digest}")
+        topics = self.store.topics.topics(entry.topic.id for entry in old.entries)
+        entries = tuple(
+            msgspec.structs.replace(entry, topic=topics.get(entry.topic.id, entry.topic))
+            for entry in old.entries
+        )
+        self._alarm(edition, "stale", at=clock.iso(clock.micros(old.at)))
+        return Pool(
+            edition=edition.id, at=clock.moment(at), entries=entries,
+            told=past(self.store, at), notes=(*old.notes, Note(key="pool_of", at=old.at)),
+        )  # fmt: skip
+
+    def _is_full(self, rules: Rules, edition: Edition, pool: Pool) -> bool:
+        day = clock.moment(edition.due).astimezone(_zone(rules)).date()
+        return is_full(rules.edition, day, pool.told)
+
+    def _parcels(self, edition: Edition, pool: Pool, topics: Sequence[str]) -> list[Parcel]:
+        """Returns the rows of the outbox: all a channel needs to show the edition."""
+        known = {entry.topic.id: entry.topic for entry in pool.entries}
+        later = self.store.editions.between(edition.due + 1, edition.due + 2 * clock.DAY)
+        rows = []
+        for place, name in enumerate(topics, 1):
+            topic = known[name]
+            told = {
+                "edition": edition.id, "place": place, "of": len(topics), "topic": name,
+                "title": topic.title, "titles": topic.titles, "section": topic.section,
+                "link": topic.link, "picture": topic.picture,
+                "expires": clock.iso(later[0].due) if later else None,
+            }  # fmt: skip
+            rows.append(Parcel(place, name, msgspec.json.encode(told)))
+        return rows
+
+    def _alarm(self, edition: Edition, kind: str, **values: object) -> None:
+        self.bell.raise_alarm(call(edition.id, kind, self.store.editions.now(), **values))
+
+
+def _zone(rules: Rules) -> ZoneInfo:
+    return ZoneInfo(rules.edition.zone)
+
+
+def _prepared(edition: Edition) -> list[tuple[str, ...]]:
+    sheet = read_sheet(edition.body)
+    return [topics for topics in (sheet.topics, *sheet.earlier) if topics]
+
+
+def _kept(edition: Edition, rules: Rules, pool: Pool, sheet: Sheet) -> Draft:
+    """Returns what the ledger keeps; earlier line-ups go along, for the ladder."""
+    earlier = tuple(_prepared(edition)[:1])
+    return Draft(
+        rules=rules.digest, pool=pool.digest, pool_at=clock.micros(pool.at),
+        pool_body=msgspec.json.encode(pool),
+        body=msgspec.json.encode(msgspec.structs.replace(sheet, at=pool.at, earlier=earlier)),
+        seen=edition.revision, note=sheet.rung,
+    )  # fmt: skip
