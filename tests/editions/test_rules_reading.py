@@ -57,7 +57,7 @@ SLIPS = [
     ('each = "story"\n', '', 15, "", "counts everything"),
     ('each = "story"', 'each = "story"\nwithin = "4 hours"', 19, "within", '"48h"'),
     ('"hard"', '"hart"', 27, "where.tone", 'Did you mean "hard"'),
-    ('{ at_least = 2 }', '{ atleast = 2 }', 27, "where.age_hours.atleast", 'Did you mean "at_least"'),
+    ('{ at_least = 2 }', '{ atleast = 2 }', 27, "where.age_hours.atleast", '"at_least"'),
     ('{ at_least = 2 }', '{ at_least = "2" }', 27, "where.age_hours.at_least", "a number"),
     ('{ at_least = 2 }', '{ not = "a" }', 27, "where.age_hours.not", "goes with words only"),
     ('name = "mixed"', 'name = "bulletins"', 24, "name", "stands twice"),

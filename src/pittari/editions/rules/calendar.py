@@ -99,9 +99,8 @@ def window(edition: Edition, day: date) -> Window:
     `late_until` earlier than `at` is on the next day.
     """
     due = _local(day, edition.at, edition.zone)
-    late = _local(day, edition.late_until, edition.zone)
-    if late < due:
-        late = _local(day + timedelta(days=1), edition.late_until, edition.zone)
+    last = day + timedelta(days=edition.late_until < edition.at)
+    late = max(due, _local(last, edition.late_until, edition.zone))
     return Window(due - timedelta(minutes=edition.veto_minutes), due, late)
 
 
