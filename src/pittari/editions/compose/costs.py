@@ -126,9 +126,10 @@ def _lined(level: Count, n: int) -> tuple[Ints, int, _Counted | None]:
     most = np.minimum(np.bincount(group[group >= 0], minlength=len(table)), m)
     count = np.arange(1, m + 1)
     slope = np.where(count <= most[:, None], (table[:, 1:] - table[:, :1]) // count, NEVER)
-    line = np.where(most > 0, slope.min(1, initial=NEVER), 0)
-    above = table - table[:, :1] - line[:, None] * np.arange(m + 1)
-    above = np.take_along_axis(above, np.minimum(np.arange(n + 1), most[:, None]), 1)
+    line: Ints = np.where(most > 0, slope.min(1, initial=NEVER), 0)
+    over = table - table[:, :1] - line[:, None] * np.arange(m + 1)
+    last = np.minimum(np.arange(n + 1), most[:, None])
+    above: Ints = np.take_along_axis(over, last, 1)
     each = np.where(group >= 0, line[group], 0) * mask[:, None]
     live = above.any(1)
     if not live.any():
