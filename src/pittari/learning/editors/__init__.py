@@ -1,0 +1,1 @@
+"""How editors choose, learned from the line-ups they made."""
