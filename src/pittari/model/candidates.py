@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pittari.errors import PartError
 from pittari.model.catalog import Mask, Rows
 
 Scores = npt.NDArray[np.float32]
@@ -51,30 +52,48 @@ def among(items: Rows, few: Rows) -> Mask:
 
 
 NONE = Candidates(np.zeros(0, np.int32))
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
 
 
 def union(parts: Sequence[Candidates]) -> Candidates:
     """Returns every item of every part once, by item row; a column missing for an item is NaN
-    (or -1 in a column of integers)."""
-    if not parts:
+    (or -1 in a column of integers). Raises `PartError` when a part names an item twice."""
+    every = np.concatenate([NONE.items, *(part.items for part in parts)])
+    if not len(every):
         return NONE
-    every = np.concatenate([part.items for part in parts])
-    order = np.argsort(every)
-    ascending = every[order]
-    new = np.ones(len(every), np.bool_)
-    np.not_equal(ascending[1:], ascending[:-1], out=new[1:])
+    order = ordered(every.astype(np.uint64))
+    ascending = every.take(order)
+    again = ascending[1:] == ascending[:-1]
+    source = np.repeat(np.arange(len(parts)), [len(part) for part in parts]).take(order)
+    if (again & (source[1:] == source[:-1])).any():
+        raise PartError("expected distinct items from each source")
+    new = np.concatenate(([True], ~again))
     items = ascending[new]
     back = np.empty(len(every), np.intp)
-    back[order] = np.cumsum(new) - 1
+    back[order] = new.cumsum() - 1
     columns: dict[str, npt.NDArray[Any]] = {}
     end = 0
     for part in parts:
         places, end = back[end : end + len(part)], end + len(part)
         for name, values in part.columns.items():
-            blank = -1 if values.dtype.kind == "i" else np.nan
-            column = columns.setdefault(name, np.full(len(items), blank, values.dtype))
+            column = columns.get(name)
+            if column is None:
+                column = columns[name] = np.empty(len(items), values.dtype)
+                column.fill(-1 if values.dtype.kind == "i" else np.nan)
             column[places] = values
     return Candidates(items, columns)
+
+
+def ordered(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+    """Returns the order that sorts 32-bit keys; equals keep their order.
+
+    The place is packed below the key: all words differ, so that the fastest sort of each
+    processor gives the same order.
+    """
+    packed = (keys << _HALF) | np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    return (packed & _LOW).astype(np.intp)
 
 
 def stacked(parts: Sequence[Candidates]) -> Candidates:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from pittari.model.catalog import Catalog, Rows
 from pittari.model.parameters import Parameters
@@ -51,6 +52,9 @@ class Knowledge:
     parameters: Mapping[str, Parameters] = field(default_factory=dict)
     rows: Mapping[str, Rows] = field(default_factory=dict)
     _places: dict[str, Rows] = field(default_factory=dict, repr=False, compare=False)
+    _columns: dict[tuple[str, str], npt.NDArray[np.float32]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
     def bind(cls, catalog: Catalog, parameters: Mapping[str, Parameters]) -> Knowledge:
@@ -68,7 +72,7 @@ class Knowledge:
 
     def over(self, catalog: Catalog) -> Knowledge:
         """Returns the same bound to a snapshot with the same rows, whose columns changed."""
-        return Knowledge(catalog, self.parameters, self.rows, self._places)
+        return Knowledge(catalog, self.parameters, self.rows, self._places, self._columns)
 
     def to_catalog(self, name: str, numbers: Rows) -> Rows:
         """Returns catalogue rows for item numbers of parameters `name`; -1 stays -1."""
@@ -84,6 +88,15 @@ class Knowledge:
             places[own[known]] = np.flatnonzero(known)
             self._places[name] = places
         return places.take(rows)
+
+    def column(self, name: str, array: str, unknown: float) -> npt.NDArray[np.float32]:
+        """Returns an array of parameters `name` per catalogue row, `unknown` where they are silent."""
+        column = self._columns.get((name, array))
+        if column is None:
+            places = self.to_learned(name, np.arange(len(self.catalog), dtype=np.int32))
+            told = np.append(self.parameters[name].arrays[array], unknown)
+            self._columns[name, array] = column = told.take(places, mode="wrap").astype(np.float32)
+        return column
 
     def versions(self) -> dict[str, str]:
         """Returns what an answer was made from, by name, for its `served` row."""

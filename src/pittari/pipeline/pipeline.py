@@ -61,8 +61,8 @@ class Pipeline:
         A source that raises, breaks its contract or overruns its deadline yields nothing and is
         named in `failed`. Raises `PartError` when another part breaks its contract.
         """
-        parts, failed = self._ask(request)
-        stay, drops = self._drop(request, union(parts))
+        named, failed = self._ask(request)
+        stay, drops = self._drop(request, named)
         scored = self._score(request, stay)
         arrangement = self.composer.arrange(request, scored)
         _check(arrangement, len(scored), request.n)
@@ -83,36 +83,33 @@ class Pipeline:
             except Exception:
                 log.exception("observer %s failed", type(observer).__name__)
 
-    def _ask(self, request: Request) -> tuple[list[Candidates], dict[str, str]]:
+    def _ask(self, request: Request) -> tuple[Candidates, dict[str, str]]:
+        """Returns what the sources name, each item once, and which of them failed and how."""
         asked = [use for use in self.sources if use.source.name not in request.without]
-        start = time.perf_counter()
-        waiting: dict[str, Future[Candidates]] = {
+        begun = time.perf_counter()
+        waiting = {
             use.source.name: _THREADS.submit(use.source.candidates, request, use.limit)
             for use in asked
             if use.source.waits
         }
-        parts: list[Candidates] = []
+        parts: dict[str, Candidates] = {}
         failed: dict[str, str] = {}
         for use in asked:
-            name, future = use.source.name, waiting.get(use.source.name)
-            begun = time.perf_counter()
+            name = use.source.name
             try:
-                if future:
-                    spent = time.perf_counter() - start
-                    part = future.result(max(0.0, use.deadline_ms / 1000 - spent))
-                else:
-                    part = use.source.candidates(request, use.limit)
-                    if (time.perf_counter() - begun) * 1000 > use.deadline_ms:
-                        raise Late
-                parts.append(_checked(part, use))
+                parts[name] = _asked(request, use, waiting.get(name), begun)
             except Late:
                 failed[name] = "deadline"
-                if future:
-                    future.cancel()
             except Exception as error:
-                log.warning("source %s failed: %r", name, error)
-                failed[name] = type(error).__name__
-        return parts, failed
+                failed[name] = _said(name, error)
+        try:
+            return union(list(parts.values())), failed
+        except PartError as error:
+            for name, part in list(parts.items()):
+                if len(set(part.items.tolist())) < len(part):
+                    failed[name] = _said(name, error)
+                    del parts[name]
+            return union(list(parts.values())), failed
 
     def _drop(self, request: Request, candidates: Candidates) -> tuple[Candidates, list[_Drop]]:
         """Gives every candidate the first reason any filter has against it."""
@@ -122,20 +119,22 @@ class Pipeline:
             own = part.reasons(request, candidates)
             if own.shape != codes.shape:
                 raise PartError(f"{type(part).__name__}: expected one reason per candidate")
-            fresh = (codes == 0) & (own > 0)
-            codes[fresh] = own[fresh] + (len(words) - 1)
+            if np.count_nonzero(own):
+                fresh = ((codes == 0) & (own > 0)).nonzero()[0]
+                codes[fresh] = own[fresh] + (len(words) - 1)
             words += part.vocabulary
-        gone = codes > 0
-        if not gone.any():
+        fell = codes.nonzero()[0]
+        if not len(fell):
             return candidates, []
-        fell = np.flatnonzero(gone)
-        return candidates.take(~gone), [(candidates, fell, codes[fell], words)]
+        stay = (codes == 0).nonzero()[0]
+        return candidates.take(stay), [(candidates, fell, codes[fell], words)]
 
     def _score(self, request: Request, candidates: Candidates) -> Candidates:
         column = np.zeros(len(candidates), np.float32)
         for scorer in self.scorers:
             column = scorer.scores(request, candidates)
-            if column.shape != (len(candidates),) or not np.isfinite(column).all():
+            finite = np.isfinite(column)
+            if column.shape != (len(candidates),) or np.count_nonzero(finite) < len(finite):
                 raise PartError(f"{scorer.name}: expected one finite score per candidate")
             candidates = candidates.plus(scorer.name, column)
         return candidates.plus("score", column)
@@ -156,14 +155,36 @@ class Pipeline:
         return tuple(slots)
 
 
-def _checked(part: Candidates, use: SourceUse) -> Candidates:
-    name = use.source.name
+def _asked(
+    request: Request, use: SourceUse, waiting: Future[Candidates] | None, begun: float
+) -> Candidates:
+    """Returns what one source names; `waiting` is its answer where it has a thread, since `begun`.
+
+    Raises `Late` at the deadline, `PartError` when the source breaks its contract, and what the
+    source raises.
+    """
+    name, deadline = use.source.name, use.deadline_ms / 1000
+    if waiting is not None:
+        try:
+            part = waiting.result(max(0.0, deadline - (time.perf_counter() - begun)))
+        except Late:
+            waiting.cancel()
+            raise
+    else:
+        begun = time.perf_counter()
+        part = use.source.candidates(request, use.limit)
+        if time.perf_counter() - begun > deadline:
+            raise Late
     if len(part) > use.limit:
-        raise PartError(f"source {name}: expected at most {use.limit} candidates, got {len(part)}")
-    different = len(set(part.items.tolist())) == len(part)
-    if len(part) and (name not in part.columns or not different):
-        raise PartError(f"source {name}: expected distinct items with a column {name}")
+        raise PartError(f"expected at most {use.limit} candidates, got {len(part)}")
+    if len(part) and name not in part.columns:
+        raise PartError(f"expected a column {name}")
     return part
+
+
+def _said(name: str, error: Exception) -> str:
+    log.warning("source %s failed: %r", name, error)
+    return type(error).__name__
 
 
 def _check(arrangement: Arrangement, candidates: int, n: int) -> None:

@@ -15,11 +15,6 @@ class Engagement:
 
     def scores(self, request: Request, candidates: Candidates) -> Scores:
         """Returns the table's `lift` per candidate."""
-        learned = request.knowledge.parameters.get(self.name)
-        if learned is None:
+        if self.name not in request.knowledge.parameters:
             return np.ones(len(candidates), np.float32)
-        places = request.knowledge.to_learned(self.name, candidates.items)
-        lift = learned.arrays["lift"]
-        if not len(lift):
-            return np.ones(len(candidates), np.float32)
-        return np.where(places >= 0, lift[places], 1.0).astype(np.float32)
+        return request.knowledge.column(self.name, "lift", 1.0).take(candidates.items)

@@ -21,9 +21,11 @@ class Fatigue:
         person = request.person
         factor = np.ones(len(candidates), np.float32)
         if len(person.served):
-            order = np.argsort(person.served)
-            served, times = person.served[order], person.served_times[order]
-            at = np.minimum(np.searchsorted(served, candidates.items), len(served) - 1)
-            hit = served[at] == candidates.items
-            factor[hit] = self.keep ** times[at[hit]].astype(np.float32)
+            order = person.served.argsort()
+            served = person.served.take(order)
+            at = served.searchsorted(candidates.items)
+            at[at == len(served)] = 0
+            hit = (served.take(at) == candidates.items).nonzero()[0]
+            times = person.served_times.take(order.take(at.take(hit)))
+            factor[hit] = np.float32(self.keep) ** times.astype(np.float32)
         return factor

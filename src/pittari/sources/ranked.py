@@ -5,23 +5,25 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pittari.model.candidates import NONE, Candidates, Scores
+from pittari.model.candidates import NONE, Candidates, Scores, ordered
 from pittari.model.catalog import Rows
 
 _LOW = np.uint64(0xFFFFFFFF)
-_HALF = np.uint64(32)
+_FIRST = np.zeros(1, np.intp)
 
 
 def ranked(name: str, rows: Rows, scores: Scores, limit: int) -> Candidates:
     """Returns the first `limit` of distinct `rows`, given best first (those below 0 and scores of
     0 fall out), with a column `name`, scaled so that the best is 1."""
-    real = (rows >= 0) & (scores > 0)
-    if not real.all():
-        rows, scores = rows[real], scores[real]
     if not len(rows):
         return NONE
-    kept = scores[:limit]
-    return Candidates(rows[:limit], {name: (kept / kept[0]).astype(np.float32, copy=False)})
+    kept, told = rows[:limit], scores[:limit]
+    if kept.min() < 0 or told[-1] <= 0:
+        real = np.flatnonzero((rows >= 0) & (scores > 0))[:limit]
+        if not len(real):
+            return NONE
+        kept, told = rows.take(real), scores.take(real)
+    return Candidates(kept, {name: (told / told[0]).astype(np.float32, copy=False)})
 
 
 def summed(name: str, rows: Rows, votes: Scores, because: Rows, limit: int) -> Candidates:
@@ -30,33 +32,22 @@ def summed(name: str, rows: Rows, votes: Scores, because: Rows, limit: int) -> C
     the first that voted for it."""
     each = rows.shape[1]
     rows, votes = rows.ravel(), votes.ravel()
-    real = np.flatnonzero((rows >= 0) & (votes > 0))
+    real = ((rows >= 0) & (votes > 0)).nonzero()[0]
     if not len(real):
         return NONE
-    rows, votes = rows.take(real), votes.take(real)
-    order = _by(rows.astype(np.uint64))
-    rows = rows.take(order)
-    first = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
-    totals = np.add.reduceat(votes.take(order), first)
+    rows = rows.take(real)
+    order = ordered(rows.astype(np.uint64))
+    rows, real = rows.take(order), real.take(order)
+    first = np.concatenate((_FIRST, (rows[1:] != rows[:-1]).nonzero()[0] + 1))
+    totals = np.add.reduceat(votes.take(real), first)
     top = best(totals, limit)
-    share = (totals.take(top) / totals[top[0]]).astype(np.float32)
+    told = totals.take(top)
     starts = first.take(top)
-    voters = because.take(real.take(order.take(starts)) // each)
-    return Candidates(rows.take(starts), {name: share, f"because.{name}": voters})
+    voters = because.take(real.take(starts) // each)
+    return Candidates(rows.take(starts), {name: told / told[0], f"because.{name}": voters})
 
 
 def best(scores: Scores, limit: int) -> npt.NDArray[np.intp]:
     """Returns the places of the `limit` highest of scores >= 0; equals keep their order."""
     bits = scores.astype(np.float32, copy=False).view(np.uint32).astype(np.uint64)
-    return _by(_LOW - bits)[:limit]
-
-
-def _by(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
-    """Returns the order that sorts 32-bit keys; equals keep their order.
-
-    The place is packed below the key: all words differ, so that the fastest sort of each
-    processor gives the same order.
-    """
-    packed = (keys << _HALF) | np.arange(len(keys), dtype=np.uint64)
-    packed.sort()
-    return (packed & _LOW).astype(np.intp)
+    return ordered(_LOW - bits)[:limit]
