@@ -6,7 +6,9 @@ import importlib
 
 import click
 
-COMMANDS: dict[str, str] = {}
+COMMANDS = {
+    "compose": "compose",
+}
 """Command to module of this package; each module holds `command`."""
 
 
