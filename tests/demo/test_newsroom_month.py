@@ -11,7 +11,7 @@ import pytest
 from pittari import clock
 from pittari.demo.newsroom.editors import EDITORS, VOLATILE, composed
 from pittari.demo.newsroom.front import PLACES, STEP, Day
-from pittari.demo.newsroom.month import EDITIONS, Past, month
+from pittari.demo.newsroom.month import EDITIONS, Shift, month
 from pittari.editions.pool import WINDOWS
 from pittari.editions.signals import signals
 
@@ -24,7 +24,7 @@ def today() -> Day:
 
 
 @pytest.fixture(scope="module")
-def past() -> list[Past]:
+def shifts() -> list[Shift]:
     return list(month(0, TODAY, 10))
 
 
@@ -79,36 +79,38 @@ def test_signals_find_what_pulls_behind_the_places(today: Day) -> None:
     assert np.corrcoef(found[much], today.pull[much])[0, 1] > 0.5
 
 
-def test_a_month_has_three_editions_a_day_each_with_its_frozen_pool(past: list[Past]) -> None:
-    assert [one.name for one in past] == [name for name, _, _ in EDITIONS] * 10
-    assert [one.edition for one in past[-3:]] == [
+def test_a_month_has_three_editions_a_day_each_with_its_frozen_pool(shifts: list[Shift]) -> None:
+    assert [one.past.name for one in shifts] == [name for name, _, _ in EDITIONS] * 10
+    assert [one.past.edition for one in shifts[-3:]] == [
         f"{clock.iso_day(TODAY)}/{name}" for name, _, _ in EDITIONS
     ]
-    assert all(one.at < other.at for one, other in pairwise(past))
+    assert all(one.at < other.at for one, other in pairwise(shifts))
     again = list(month(0, TODAY, 10))
-    assert [one.pool.digest for one in again] == [one.pool.digest for one in past]
-    assert [one.line_ups for one in again] == [one.line_ups for one in past]
-    for one in past:
-        assert 60 <= len(one.pool.entries) <= 140
-        assert all(set(entry.clicks) == set(WINDOWS) for entry in one.pool.entries)
-        assert sum(entry.main == 1 for entry in one.pool.entries) == 1
-        assert all(entry.topic.published <= one.pool.at for entry in one.pool.entries)
+    assert [one.past.pool.digest for one in again] == [one.past.pool.digest for one in shifts]
+    assert [one.past.editors for one in again] == [one.past.editors for one in shifts]
+    for one in shifts:
+        assert 60 <= len(one.past.pool.entries) <= 140
+        assert all(set(entry.clicks) == set(WINDOWS) for entry in one.past.pool.entries)
+        assert sum(entry.main == 1 for entry in one.past.pool.entries) == 1
+        assert all(entry.topic.published <= one.past.pool.at for entry in one.past.pool.entries)
 
 
-def test_pools_tell_of_the_editions_before_them(past: list[Past]) -> None:
-    for before, one in pairwise(past):
-        assert one.pool.told[0].edition == before.edition
-        assert tuple(topic.id for topic in one.pool.told[0].topics) == before.sent
+def test_pools_tell_of_the_editions_before_them(shifts: list[Shift]) -> None:
+    for before, one in pairwise(shifts):
+        assert one.past.pool.told[0].edition == before.past.edition
+        assert tuple(topic.id for topic in one.past.pool.told[0].topics) == tuple(
+            topic.id for topic in before.sent
+        )
 
 
 def test_editors_fill_all_places_with_distinct_topics_and_send_nothing_that_passes(
-    past: list[Past],
+    shifts: list[Shift],
 ) -> None:
-    for one in past:
-        places = {name: places for name, _, places in EDITIONS}[one.name]
-        entries = {entry.topic.id: entry.topic for entry in one.pool.entries}
-        told = {topic.id for told in one.pool.told[:2] for topic in told.topics}
-        for line_up in one.line_ups.values():
+    for one in shifts:
+        places = {name: places for name, _, places in EDITIONS}[one.past.name]
+        entries = {entry.topic.id: entry.topic for entry in one.past.pool.entries}
+        told = {topic.id for told in one.past.pool.told[:2] for topic in told.topics}
+        for line_up in one.past.editors.values():
             assert len(line_up) == len(set(line_up)) == places
             assert not told & set(line_up)
             for name in line_up:
@@ -117,16 +119,16 @@ def test_editors_fill_all_places_with_distinct_topics_and_send_nothing_that_pass
                 assert entries[name].status == "active"
 
 
-def test_editors_agree_as_colleagues_do_neither_always_nor_by_chance(past: list[Past]) -> None:
+def test_editors_agree_as_colleagues_do_neither_always_nor_by_chance(shifts: list[Shift]) -> None:
     shared = [
         len(set(one) & set(other)) / len(one)
-        for edition in past
-        for one, other in combinations(edition.line_ups.values(), 2)
+        for edition in shifts
+        for one, other in combinations(edition.past.editors.values(), 2)
     ]
     assert 0.5 < float(np.mean(shared)) < 0.9
-    assert {one.duty for one in past} == {editor.id for editor in EDITORS}
+    assert {one.duty for one in shifts} == {editor.id for editor in EDITORS}
 
 
-def test_an_editor_of_an_empty_pool_sends_nothing(past: list[Past]) -> None:
-    empty = msgspec.structs.replace(past[0].pool, entries=())
+def test_an_editor_of_an_empty_pool_sends_nothing(shifts: list[Shift]) -> None:
+    empty = msgspec.structs.replace(shifts[0].past.pool, entries=())
     assert composed(EDITORS[0], empty, 6, np.random.default_rng(0)) == ()

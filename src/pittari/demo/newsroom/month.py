@@ -12,6 +12,7 @@ from pittari.demo.newsroom.editors import EDITORS, composed
 from pittari.demo.newsroom.front import Day
 from pittari.editions.pool import Entry, Pool, Told
 from pittari.editions.signals import importance, signals
+from pittari.experiments.shadow.history import Past
 from pittari.model.topic import Topic
 from pittari.store.counts import Minutes
 
@@ -24,24 +25,22 @@ REMEMBERED = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """An edition that went out: its pool, who was on duty, and each editor's line-up for it, of
-    which the one of who was on duty was sent. `at`: when it was due, in microseconds UTC."""
+class Shift:
+    """An edition that went out: every editor's line-up for it, and who was on duty, whose line-up
+    was sent. `at`: when it was due, in microseconds UTC."""
 
-    edition: str
-    name: str
+    past: Past
     at: int
-    pool: Pool
     duty: str
-    line_ups: dict[str, tuple[str, ...]]
 
     @property
-    def sent(self) -> tuple[str, ...]:
+    def sent(self) -> tuple[Topic, ...]:
         """The topics that went out, by place."""
-        return self.line_ups[self.duty]
+        known = {entry.topic.id: entry.topic for entry in self.past.pool.entries}
+        return tuple(known[name] for name in self.past.editors[self.duty])
 
 
-def month(seed: int, last: int, days: int = 30) -> Iterator[Past]:
+def month(seed: int, last: int, days: int = 30) -> Iterator[Shift]:
     """Yields the editions of the `days` local days up to `last` (days since 1970-01-01), in time;
     each pool tells of the editions before it."""
     told: tuple[Told, ...] = ()
@@ -51,16 +50,16 @@ def month(seed: int, last: int, days: int = 30) -> Iterator[Past]:
         for turn, (name, hour, places) in enumerate(EDITIONS):
             pool = frozen(before, today, hour, f"{clock.iso_day(number)}/{name}", told)
             dice = [np.random.default_rng((seed, 15, number, turn, n)) for n in range(len(EDITORS))]
-            line_ups = {
+            editors = {
                 editor.id: composed(editor, pool, places, own)
                 for editor, own in zip(EDITORS, dice, strict=True)
             }
             duty = EDITORS[(3 * number + turn + number // 3) % len(EDITORS)].id
-            past = Past(pool.edition, name, clock.micros(pool.at), pool, duty, line_ups)
-            yield past
-            known = {entry.topic.id: entry.topic for entry in pool.entries}
-            sent = tuple(known[name] for name in past.sent)
-            told = (Told(edition=pool.edition, at=pool.at, topics=sent), *told)[:REMEMBERED]
+            past = Past(pool=pool, editors=editors, later=today.later(hour))
+            shift = Shift(past, clock.micros(pool.at), duty)
+            yield shift
+            one = Told(edition=pool.edition, at=pool.at, topics=shift.sent)
+            told = (one, *told)[:REMEMBERED]
         before = today
 
 
