@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pittari import clock
 from pittari.model.edition import Edition
 from pittari.web.desk.cards import Card
-from pittari.web.desk.frame import wall_clock, wall_day
+from pittari.web.desk.frame import named, wall_clock, wall_day
 from pittari.web.desk.lock_screen import Notice, noticed
 from pittari.web.desk.standing import Standing
 from pittari.web.words import Words
@@ -193,7 +193,7 @@ def _go(standing: Standing, state: str, words: Words) -> str:
         closes=wall_clock(edition.closes, zone),
         draft=wall_clock(edition.due - FIRST, zone),
         why=standing.why_skipped(words),
-        who=standing.held_by,
+        who=named(standing.held_by, words),
     )
 
 

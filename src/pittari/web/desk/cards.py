@@ -8,10 +8,16 @@ from datetime import timedelta
 
 from pittari import clock
 from pittari.editions.pool import Entry, Pool, Topic
+from pittari.editions.rules.speaking import called
 from pittari.web.words import Words
 
 TINTS = 12
 """Colours of `.tint-1` to `.tint-12`."""
+SECTIONS = (
+    "politics", "sport", "life", "economy", "culture", "world", "science", "society", "local",
+    "weather", "entertainment", "technology",
+)  # fmt: skip
+"""Sections that every desk has, by their colour; others get one by their name."""
 WINDOW = "1h"
 """The window whose clicks stand on a card."""
 
@@ -45,10 +51,11 @@ def card(entry: Entry, at: int, words: Words) -> Card:
     if topic.tone:
         facts.append(words(f"fact.{topic.tone}"))
     if topic.kind != "article":
-        facts.append(words.said(f"kind.{topic.kind}", topic.kind))
+        facts.append(called(topic.kind, words.language))
     facts.append(topic.source)
     rate = clicks.rate if clicks else 0.0
-    section = words.said(f"section.{topic.section}", topic.section)
+    named = called(topic.section, words.language) if topic.section else ""
+    section = named[:1].upper() + named[1:]
     shown = tuple(fact for fact in facts if fact)
     return Card(topic.id, headline(topic, words), section, tint(topic.section), shown, rate)
 
@@ -62,6 +69,8 @@ def tint(section: str) -> int:
     """Returns the colour of a section, the same everywhere; 0 for none."""
     if not section:
         return 0
+    if section in SECTIONS:
+        return 1 + SECTIONS.index(section)
     return 1 + hashlib.blake2b(section.encode(), digest_size=2).digest()[0] % TINTS
 
 

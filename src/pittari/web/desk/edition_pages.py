@@ -13,7 +13,7 @@ from pittari.errors import NotFound
 from pittari.web.desk.acts import Clash, Refused, enter, wished
 from pittari.web.desk.boards import Brief, board, brief, version
 from pittari.web.desk.deeds import spoken, titles
-from pittari.web.desk.frame import PART, Editor, Frame, answer
+from pittari.web.desk.frame import PART, Editor, Frame, answer, named
 from pittari.web.desk.standing import Standings
 from pittari.web.rendering import HEADERS
 from pittari.web.sessions import Form, first
@@ -46,7 +46,7 @@ class EditionPages:
         _, editor, _ = self._frame.asked(request)
         told = self._board(request, name, editor)
         if told["version"] == request.query_params.get("since", ""):
-            return Response(status_code=204, headers=HEADERS)
+            return answer({"times": self._frame.times()})
         return answer(self._answer(request, editor, told))
 
     def choose(self, request: Request) -> Response:
@@ -92,7 +92,7 @@ class EditionPages:
 
     def _refused(self, request: Request, editor: Editor, name: str, message: str) -> Response:
         if request.headers.get(PART):
-            return answer({"message": message}, 422)
+            return answer({"refused": message})
         what = {"message": message, "clash": False, "back_to": f"/desk/{name}", "status": 422}
         return self._frame.page(request, "editions", "desk/refused.html", **what)
 
@@ -103,7 +103,7 @@ class EditionPages:
         what: dict[str, Any] = {
             "acts": [
                 {
-                    "who": self._frame.named(one.actor, said),
+                    "who": named(one.actor, said),
                     "what": spoken(one.act, titled, said),
                     "when": self._frame.clock(one.at),
                 }
@@ -117,7 +117,7 @@ class EditionPages:
         if request.headers.get(PART):
             board = self._board(request, clash.edition, editor)
             html = self._frame.part(request, "desk/parts/clash.html", editor, **what)
-            return answer(self._answer(request, editor, board) | {"clash": html}, 409)
+            return answer(self._answer(request, editor, board) | {"clash": html})
         what |= {"clash": True, "status": 409}
         return self._frame.page(request, "editions", "desk/refused.html", **what)
 
@@ -126,7 +126,7 @@ class EditionPages:
         if editor is None:
             return self._frame.page(request, "editions", "desk/edition.html")
         told = self._board(request, name, editor)
-        what = {"now_ms": self._frame.now() // 1000, "pace": self._frame.pace}
+        what = {"times": self._frame.times()}
         return self._frame.page(request, "editions", "desk/edition.html", **told, **what)
 
     def _board(self, request: Request, name: str, editor: Editor) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class EditionPages:
 
     def _answer(self, request: Request, editor: Editor, told: dict[str, Any]) -> dict[str, Any]:
         html = self._frame.part(request, "desk/parts/edition.html", editor, **told)
-        return {"html": html, "now": self._frame.now() // 1000}
+        return {"html": html, "times": self._frame.times()}
 
 
 def _id(request: Request) -> str:

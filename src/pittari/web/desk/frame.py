@@ -22,6 +22,7 @@ from pittari.web.words import Words, language_of, words
 
 PART = "x-part"
 """Header by which our own scripts ask for what changes, as JSON."""
+EVERY, AHEAD = clock.SECOND // 2, 5 * clock.SECOND
 _MAY = frozenset(ROLES[ROLES.index("editor") :])
 
 
@@ -54,10 +55,14 @@ class Frame:
         """Where the desk is: the zone of its first rule file."""
         return ZoneInfo(self.rulebook.rules(self.rulebook.names[0]).edition.zone)
 
-    @property
-    def pace(self) -> float:
-        """How many of its seconds pass in one of ours."""
-        return 1.0
+    def times(self) -> str:
+        """Returns the times, in milliseconds, that editions go by in the next seconds: one each
+        `EVERY`, for a clock on the page. The clock of a made-up newsroom runs unevenly."""
+        laps, real = self.engine.project.newsroom_clock, clock.now()
+        ahead = range(0, AHEAD + 1, EVERY)
+        start = self.now()
+        told = [laps.at(real + step) if laps else start + step for step in ahead]
+        return ",".join(str(at // 1000) for at in told)
 
     def clock(self, at: int) -> str:
         """Returns a time as the desk's clock shows it."""
@@ -94,16 +99,20 @@ class Frame:
         if editor is None:
             return RedirectResponse("/login", 303)
         status = what.pop("status", 200)
-        response = page(request, template, status, **self.around(request, part, editor), **what)
+        response = page(
+            request, template, status, **self._around(request, session, part, editor), **what
+        )
         self.sessions.keep(response, session)
         return response
 
-    def around(self, request: Request, part: str, editor: Editor) -> dict[str, Any]:
+    def _around(
+        self, request: Request, session: Session, part: str, editor: Editor
+    ) -> dict[str, Any]:
         """Returns what every template of the desk is told; `part`: which page of the menu."""
         query = f"?{request.url.query}" if request.url.query else ""
         chosen = editor in MADE_UP
         return {
-            "csrf": self.sessions.token(self.sessions.of(request)),
+            "csrf": self.sessions.token(session),
             "editor": editor,
             "editors": MADE_UP if chosen else (),
             "demo": self.demo,
@@ -113,7 +122,8 @@ class Frame:
 
     def part(self, request: Request, template: str, editor: Editor, **what: Any) -> str:
         """Returns a part of a page as HTML."""
-        return fragment(request, template, **self.around(request, "", editor), **what)
+        around = self._around(request, self.sessions.of(request), "", editor)
+        return fragment(request, template, **around, **what)
 
     async def become(self, request: Request) -> Response:
         """Makes a visitor of an open demo one of its made-up editors."""
@@ -125,11 +135,6 @@ class Frame:
         self.sessions.keep(response, msgspec.structs.replace(session, editor=chosen))
         return response
 
-    def named(self, actor: str, words: Words) -> str:
-        """Returns what an actor of the ledger is called."""
-        known = next((one for one in MADE_UP if one.id == actor), None)
-        return words.pick(known.name, actor) if known else actor
-
     def _sure(self, session: Session) -> Editor:
         editor = self.editor(session)
         if editor is None:
@@ -137,9 +142,15 @@ class Frame:
         return editor
 
 
-def answer(told: dict[str, Any], status: int = 200) -> Response:
-    """Returns JSON to our own scripts."""
-    return Response(msgspec.json.encode(told), status, HEADERS, "application/json")
+def named(actor: str, words: Words) -> str:
+    """Returns what somebody of the ledger is called."""
+    known = next((one for one in MADE_UP if one.id == actor), None)
+    return words.pick(known.name, actor) if known else actor
+
+
+def answer(told: dict[str, Any]) -> Response:
+    """Returns JSON to our own scripts, also where the answer is no."""
+    return Response(msgspec.json.encode(told), 200, HEADERS, "application/json")
 
 
 def wall_clock(at: int, zone: ZoneInfo) -> str:

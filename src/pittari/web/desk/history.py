@@ -10,7 +10,7 @@ from starlette.responses import Response
 from pittari import clock
 from pittari.store import Act as Noted
 from pittari.web.desk.deeds import Titles, act_of, titles, told
-from pittari.web.desk.frame import Frame
+from pittari.web.desk.frame import Frame, named
 from pittari.web.words import Words, language_of, words
 
 SHOWN = 100
@@ -53,5 +53,5 @@ class HistoryPage:
             address = f"/desk/{act.subject}"
         elif act.action.startswith("rules."):
             address = f"/desk/rules/{act.subject}"
-        who = self._frame.named(act.actor, spoken) or spoken("history.machine")
+        who = named(act.actor, spoken) or spoken("history.machine")
         return Line(when, who, told(act, titled, spoken), subject, address)

@@ -42,7 +42,7 @@ class PhonePage:
         """Shows the phone; to our own script, what is new since an edition."""
         spoken, now = words(language_of(request)), self._frame.now()
         editions = self._store.editions.released(now + clock.DAY, SHOWN)
-        told = {"now": now // 1000, "day": wall_day(now, self._frame.zone, spoken)}
+        told = {"times": self._frame.times(), "day": wall_day(now, self._frame.zone, spoken)}
         if request.headers.get(PART):
             known = request.query_params.get("since", "")
             fresh = bool(editions) and editions[0].id != known
@@ -59,8 +59,7 @@ class PhonePage:
         what: dict[str, Any] = {
             "csrf": self._frame.sessions.token(session),
             "notices": self._delivered(editions, spoken),
-            "now_ms": now // 1000,
-            "pace": self._frame.pace,
+            "times": self._frame.times(),
             "offset_ms": int(offset.total_seconds() * 1000) if offset else 0,
             "clock": wall_clock(now, self._frame.zone),
             "day": day,

@@ -17,7 +17,7 @@ from pittari.editions.rules import RuleError, read_rules
 from pittari.errors import Conflict, NotFound, nearest
 from pittari.store.desk import RuleVersion
 from pittari.web.desk.checker import report
-from pittari.web.desk.frame import Editor, Frame, answer
+from pittari.web.desk.frame import Editor, Frame, answer, named
 from pittari.web.sessions import Form, first
 from pittari.web.words import Words, language_of, words
 
@@ -120,7 +120,7 @@ class RulePages:
         return name
 
     def _two(self) -> bool:
-        return False
+        return self._frame.engine.project.settings.digest.two_people
 
     def _page(
         self, request: Request, name: str, text: str, versions: list[RuleVersion], *,
@@ -158,7 +158,7 @@ class RulePages:
         return self._frame.page(request, "rules", "desk/rules.html", **(what | (told or {})))
 
     def _listed(self, version: RuleVersion, spoken: Words) -> Listed:
-        who = self._frame.named(version.author, spoken)
+        who = named(version.author, spoken)
         told = spoken("rules.told", who=who, when=self._when(version.saved))
         state = spoken(f"rules.state_{version.state}")
         return Listed(version.number, state, _MOODS[version.state], told)
@@ -166,11 +166,11 @@ class RulePages:
     def _force(self, version: RuleVersion | None, spoken: Words) -> str:
         if version is None:
             return spoken("rules.in_force_shipped")
-        who, when = self._frame.named(version.author, spoken), self._when(version.published)
+        who, when = named(version.author, spoken), self._when(version.published)
         return spoken("rules.in_force", number=version.number, who=who, when=when)
 
     def _clash(self, last: RuleVersion, spoken: Words) -> str:
-        who = self._frame.named(last.author, spoken)
+        who = named(last.author, spoken)
         return spoken("rules.clash_text", who=who, number=last.number)
 
     def _when(self, at: int) -> str:

@@ -18,7 +18,7 @@ from pittari.editions.wishes import held_by, wished
 from pittari.model.edition import Done, Edition
 from pittari.store import Store
 from pittari.web.desk.cards import Card, cards
-from pittari.web.desk.frame import wall_clock
+from pittari.web.desk.frame import named, wall_clock
 from pittari.web.words import Words
 
 
@@ -69,7 +69,9 @@ class Standing:
 
     def why_skipped(self, words: Words) -> str:
         """Returns why an edition did not go out."""
-        return self.edition.note
+        kind, *values = self.edition.note.split(" ")
+        text = words.texts.get(f"skip.{kind}", self.edition.note)
+        return text.format(*(named(one, words) for one in values))
 
     def told(self, words: Words) -> Told:
         """Returns the standing in a visitor's words."""

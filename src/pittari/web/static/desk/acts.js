@@ -30,25 +30,13 @@ async function act(fields) {
   busy = true;
   try {
     const answer = await send("/desk/acts", fields);
-    close();
-    show(answer);
-    tell(answer.message);
-  } catch (error) {
-    await refused(error);
+    if (!answer.clash) close();
+    if (answer.html) show(answer);
+    if (answer.clash) open(answer.clash);
+    else tell(answer.refused ?? answer.message, "refused" in answer);
+  } catch {
+    fail();
   } finally {
     busy = false;
-  }
-}
-
-async function refused(error) {
-  const told = await error.answer?.json().catch(() => null);
-  if (told?.clash) {
-    show(told);
-    open(told.clash);
-  } else if (told?.message) {
-    close();
-    tell(told.message, true);
-  } else {
-    fail();
   }
 }

@@ -14,7 +14,7 @@ export function show(answer) {
   const before = new Map(places().map((one) => [one.dataset.place, one.dataset.topic]));
   const kept = attention();
   board.innerHTML = answer.html;
-  set(answer.now);
+  set(answer.times);
   for (const place of places()) {
     if (before.size && before.get(place.dataset.place) !== place.dataset.topic) {
       place.classList.add("arrived");

@@ -1,17 +1,23 @@
-// What time is it at the server? In the demo its day passes faster than ours.
+// What time is it at the server? Each answer tells its next seconds: in the demo a day passes in
+// minutes, and not evenly.
 
-const board = document.querySelector("[data-now]");
-const pace = Number(board?.dataset.pace ?? 1);
-let told = Number(board?.dataset.now ?? Date.now());
+const EVERY = 500;
+
+let times = [Date.now(), Date.now() + EVERY];
 let heard = performance.now();
+
+const told = document.querySelector("[data-times]")?.dataset.times;
+if (told) set(told);
 
 /** Returns the server's time in milliseconds since 1970. */
 export function now() {
-  return told + (performance.now() - heard) * pace;
+  const passed = (performance.now() - heard) / EVERY;
+  const step = Math.min(Math.floor(passed), times.length - 2);
+  return times[step] + (times[step + 1] - times[step]) * (passed - step);
 }
 
-/** Takes in what an answer says of the time. */
-export function set(milliseconds) {
-  told = milliseconds;
+/** Takes in what an answer says of the time: the next seconds, one time each half of one. */
+export function set(text) {
+  times = text.split(",").map(Number);
   heard = performance.now();
 }

@@ -1,6 +1,7 @@
 // Does the page still show how things stand? Asks every other second while somebody looks.
 
 import { edition, show } from "./board.js";
+import { set } from "./clock.js";
 import { holding } from "./lift.js";
 
 const PAUSE = 2000;
@@ -19,9 +20,10 @@ async function look() {
   try {
     const { address, version } = edition().dataset;
     const answer = await fetch(`${address}?since=${version}`, { headers: { "X-Part": "1" } });
-    if (answer.status === 200 && !busy() && edition().dataset.version === version) {
-      show(await answer.json());
-    }
+    if (!answer.ok) return;
+    const told = await answer.json();
+    if (!told.html) set(told.times);
+    else if (!busy() && edition().dataset.version === version) show(told);
   } catch {
     // The server rests; the next look finds it again.
   } finally {

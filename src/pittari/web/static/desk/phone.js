@@ -20,7 +20,7 @@ async function look() {
   const answer = await fetch(`/phone?since=${since}`, { headers: { "X-Part": "1" } }).catch(() => null);
   if (answer?.status !== 200) return;
   const told = await answer.json();
-  set(told.now);
+  set(told.times);
   handset.querySelector(".phone-day").textContent = told.day;
   if (!told.html) return;
   notices.innerHTML = told.html;

@@ -2,8 +2,7 @@
 
 const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
 
-/** Sends a form of our own; a value that is a list is sent once per entry. Throws unless 2xx, with
-    the `answer` that came. */
+/** Sends a form of our own; a value that is a list is sent once per entry. Throws unless 2xx. */
 export async function send(address, fields, options = {}) {
   const body = new URLSearchParams({ csrf: token });
   for (const [name, value] of Object.entries(fields)) {
@@ -11,7 +10,7 @@ export async function send(address, fields, options = {}) {
   }
   const headers = { "X-Part": "1" };
   const answer = await fetch(address, { method: "POST", body, headers, ...options });
-  if (!answer.ok) throw Object.assign(new Error(`${address}: ${answer.status}`), { answer });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   return answer.status === 204 ? null : answer.json();
 }
 
