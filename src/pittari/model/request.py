@@ -90,7 +90,7 @@ class Knowledge:
         return places.take(rows)
 
     def column(self, name: str, array: str, unknown: float) -> npt.NDArray[np.float32]:
-        """Returns an array of parameters `name` per catalogue row, `unknown` where they are silent."""
+        """Returns an array of parameters `name` per catalogue row, `unknown` where not in it."""
         column = self._columns.get((name, array))
         if column is None:
             places = self.to_learned(name, np.arange(len(self.catalog), dtype=np.int32))
