@@ -1,6 +1,7 @@
 """What is not in the docs does not exist: settings, commands, routes, kinds of row, parts."""
 
 import importlib
+import itertools
 import re
 import subprocess
 import sys
@@ -10,6 +11,20 @@ import click
 import pytest
 
 from pittari.cli import COMMANDS
+from pittari.editions.rules import (
+    ATTRIBUTES,
+    BUILT_IN,
+    GROUPS,
+    OBJECTIVES,
+    Compare,
+    Edition,
+    KeepOut,
+    Places,
+    Rule,
+    When,
+    read_rules,
+)
+from pittari.editions.rules import KINDS as RULES
 from pittari.model.event import KINDS
 from pittari.settings import Settings, Shelves, fields
 from pittari.touchpoints.shelf import SOURCES
@@ -29,6 +44,31 @@ def test_every_setting_has_its_sentence_in_the_docs(kind: type) -> None:
         assert f"`{key}`" in text
         assert len(sentence) > 5, f"{key} needs a sentence"
         assert sentence in text
+
+
+@pytest.mark.parametrize("kind", [Edition, Places, KeepOut, Rule, When, Compare])
+def test_every_key_of_a_rule_file_has_its_sentence_in_the_docs(kind: type) -> None:
+    text = page("rules.md")
+    for key, sentence, _ in fields(kind, deep=False):
+        assert f"| `{key}` | {sentence} |" in text
+
+
+def test_every_word_of_the_rule_language_stands_in_the_docs() -> None:
+    text = page("rules.md")
+    for name in [*ATTRIBUTES, *OBJECTIVES, *GROUPS, *BUILT_IN, *itertools.chain(*RULES.values())]:
+        assert f"`{name}`" in text, name
+
+
+def test_every_example_of_a_rule_can_be_read() -> None:
+    first, *others = re.findall(r"```toml\n(.*?)```", page("rules.md"), re.DOTALL)
+    read_rules(first, "rules.md")
+    edition = first.partition("[[")[0]
+    kinds = {rule.kind for text in others for rule in read_rules(edition + text, "rules.md").rules}
+    assert kinds == set(RULES)
+    for name, one in ATTRIBUTES.items():
+        assert one.example.startswith(f"{name} = ")
+        where = f'[[keep_out]]\nname = "x"\nreason.en = "x"\nwhere = {{ {one.example} }}\n'
+        read_rules(edition + where, "rules.md")
 
 
 def test_the_settings_page_is_what_the_code_says() -> None:

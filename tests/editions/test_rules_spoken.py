@@ -85,7 +85,7 @@ def test_a_sentence_tells_numbers_words_places_days_and_the_exception() -> None:
     }
     assert said("en", **body) == (
         "On Saturdays and Sundays: at places 1 and 2, age up to 12 hours, except topics whose"
-        " section is election; every further 2 hours counts one."
+        " section is election; every 2 hours beyond counts one."
     )
     assert said("ja", **body) == (
         "土曜・日曜は、1・2番では、分野が選挙の話題を除き、公開からの時間は12時間まで。"

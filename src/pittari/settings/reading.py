@@ -174,14 +174,19 @@ def check_shelves(shelves: Shelves, name: str) -> None:
             )
 
 
-def fields(kind: type[Table], prefix: str = "") -> Iterator[tuple[str, str, object]]:
-    """Yields every setting as (key, sentence, default): what the docs must hold."""
+def fields(
+    kind: type[Table], prefix: str = "", *, deep: bool = True
+) -> Iterator[tuple[str, str, object]]:
+    """Yields every setting as (key, sentence, default): what the docs must hold.
+
+    `deep`: for a setting that is itself a table, its settings in its place.
+    """
     hints = get_type_hints(kind, include_extras=True)
     for info in msgspec.structs.fields(kind):
         key = f"{prefix}{info.encode_name}"
         hint = hints[info.name]
         metas = [m for m in getattr(hint, "__metadata__", ()) if isinstance(m, msgspec.Meta)]
-        below = _table_in(hint)
+        below = _table_in(hint) if deep else None
         if below:
             many = "[]" if get_origin(get_args(hint)[0] if metas else hint) is tuple else ""
             yield from fields(below, f"{key}{many}.")

@@ -124,7 +124,7 @@ class _Voice:
     def within(self, within: str | None) -> str:
         if within is None or within == "today":
             return self.of("part", "today") if within else ""
-        span = self.of("span", within[-1], n=within[:-1])
+        span = self.of("span", within[-1] + ("_one" if within[:-1] == "1" else ""), n=within[:-1])
         return self.of("part", "within", span=span)
 
     def at(self, places: Sequence[int]) -> str:
@@ -158,20 +158,21 @@ class _Voice:
                 return self.phrase(name, "equal", n=self.number(name, told))
             key = _bounds(told.at_least, told.at_most)
             low, high = self.number(name, told.at_least), self.number(name, told.at_most)
-            return self.phrase(name, key, low=low, high=high)
+            return self.phrase(name, key, one=told.at_most == 1, low=low, high=high)
         words = told.not_ if isinstance(told, Compare) else told
         several = words if isinstance(words, tuple) else (words,)
         values = [self.value(str(word)) for word in several]
         key = "not" if isinstance(told, Compare) else "is"
         return self.phrase(name, key, values=self.several(values, "or"))
 
-    def phrase(self, name: str, key: str, **parts: object) -> str:
-        own = self.words["attribute"][name]
-        return str(own.get(key) or self.words["any"][key]).format(label=own["label"], **parts)
+    def phrase(self, name: str, key: str, *, one: bool = False, **parts: object) -> str:
+        own, most = self.words["attribute"][name], self.words["any"]
+        told = (own.get(f"{key}_one") if one else None) or own.get(key) or most[key]
+        return str(told).format(label=own["label"], **parts)
 
     def number(self, name: str, value: object) -> str:
         shown = f"{value:g}" if isinstance(value, float) else str(value)
-        return self.phrase(name, "number", n=shown)
+        return self.phrase(name, "number", one=value == 1, n=shown)
 
     def value(self, word: str) -> str:
         return str(self.words["value"].get(word) or self.of("part", "quote", word=word))
