@@ -18,6 +18,7 @@ STEPS = {
     "drawing": "drew the stickers",
     "stocking": "stocked the shop, invited the people",
     "living": "lived through their days",
+    "reporting": "wrote a month of news, sent its editions",
     "reading": "read what they did",
     "engagement": "learned click rates",
     "popular": "learned what is popular",

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -42,7 +43,8 @@ class News:
         return known[-1] if known else None
 
 
-def day(seed: int, number: int) -> list[News]:
+@lru_cache(4)
+def day(seed: int, number: int) -> tuple[News, ...]:
     """Returns the news of a day (local days since 1970-01-01) by the time they come in; days are
     independent, so that any of them can be asked for alone."""
     dice = np.random.default_rng((seed, 11, number))
@@ -56,10 +58,10 @@ def day(seed: int, number: int) -> list[News]:
             drafts.append((begin + _after(dice, line), story, line, words, turn))
     drafts.sort(key=lambda draft: (draft[0], draft[1].name))
     date = clock.iso_day(number).replace("-", "")
-    return [
+    return tuple(
         _news(dice, f"demo-{date}-{place:03d}", date, draft)
         for place, draft in enumerate(drafts, start=1)
-    ]
+    )
 
 
 def _news(

@@ -1,0 +1,63 @@
+"""How does the newsroom come about, and when does its next edition go out? Files and a past."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from pittari import clock
+from pittari.clock import Laps
+from pittari.demo.newsroom import pictures
+from pittari.demo.newsroom.front import Day
+from pittari.demo.newsroom.grammar import SECTIONS
+from pittari.demo.newsroom.ledger import enter
+from pittari.demo.newsroom.month import EDITIONS, month
+from pittari.demo.newsroom.plan import OFFSET
+from pittari.experiments.shadow.history import write_history
+from pittari.store import Store
+
+DAYS = 30
+"""Days of editions behind a new newsroom."""
+CLOCK = "newsroom/clock.json"
+HISTORY = "newsroom/history.jsonl"
+"""Files in the project's folder: the clock that `digest.clock` names, and the month as the shadow
+reads it."""
+
+
+def found(folder: Path, store: Store, seed: int, last: int) -> None:
+    """Founds a newsroom in a project's folder: its pictures, and a month of topics and editions up
+    to the day `last` (days since 1970-01-01); its clock goes on from the day after."""
+    for section in SECTIONS:
+        (folder / "pictures" / f"news-{section}.svg").write_text(pictures.draw(section), "utf-8")
+    for number in range(last - DAYS + 2, last + 1, 2):
+        store.topics.put(topic for news in Day(seed, number).news for _, topic in news.versions)
+    shifts = list(month(seed, last, DAYS))
+    enter(shifts, store.database)
+    (folder / HISTORY).parent.mkdir()
+    write_history([shift.past for shift in shifts], folder / HISTORY)
+    wind(folder, after=shifts[-1].at)
+
+
+def wind(folder: Path, after: int, began: int | None = None) -> Laps:
+    """Sets the newsroom's clock: its next edition, the first one due after a moment, goes out a
+    minute and a half after `began` (now). Returns the clock."""
+    stops = tuple(hour * clock.HOUR for _, hour, _ in EDITIONS)
+    midnight, time_of_day = divmod(after + OFFSET, clock.DAY)
+    later = [stop for stop in stops if stop > time_of_day] or [clock.DAY + stops[0]]
+    laps = Laps(
+        began=clock.now() if began is None else began,
+        first=midnight * clock.DAY + later[0] - OFFSET,
+        stops=stops,
+        offset=OFFSET,
+    )
+    (folder / CLOCK).write_bytes(msgspec.json.encode(laps))
+    return laps
+
+
+def reached(store: Store) -> int:
+    """Returns how far the newsroom's time has come: its newest edition that is over, and what its
+    main tab showed last."""
+    editions = store.editions.released(2**62, 1)
+    gone = editions[0].due if editions else 0
+    return max(gone, store.topics.placed(2**62).at)
