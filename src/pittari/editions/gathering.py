@@ -8,6 +8,7 @@ import msgspec
 
 from pittari import clock
 from pittari.editions import signals
+from pittari.editions.ladder import Composed
 from pittari.editions.pool import Entry, Pool, Told
 from pittari.editions.stories import completed
 from pittari.model.catalog import Moment
@@ -24,28 +25,24 @@ Preferred = Callable[[Sequence[Entry], int], Mapping[str, float]]
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line-up as the ledger keeps it: topics by place, and how it came about."""
+    """A line-up as the ledger keeps it: how it came about, when, and line-ups drafted before."""
 
-    topics: tuple[str, ...]
-    at: Moment | None = None
-    """When it was composed."""
+    composed: Composed
+    at: Moment
     earlier: tuple[tuple[str, ...], ...] = ()
-    """Line-ups drafted before this one."""
-    rung: str = ""
-    """The step of the ladder it came from."""
-    degrees: dict[str, int] = {}
-    """How far each rule gave way."""
-    kept_out: dict[str, str] = {}
-    """The rule of safety that keeps a topic out."""
-    notes: tuple[str, ...] = ()
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Ids by place."""
+        return self.composed.topics
 
 
 _sheet = msgspec.json.Decoder(Sheet).decode
 
 
-def read_sheet(body: bytes) -> Sheet:
-    """Returns an edition's body; one without a line-up yet has no topics."""
-    return _sheet(body) if body else Sheet(topics=())
+def read_sheet(body: bytes) -> Sheet | None:
+    """Returns what an edition's `body` says, nothing before there was a line-up."""
+    return _sheet(body) if body else None
 
 
 def gathered(
@@ -91,14 +88,15 @@ def past(store: Store, before: int) -> tuple[Told, ...]:
     """Returns the editions and extras that went out before a time, newest first."""
     editions = store.editions.released(before, REMEMBERED)
     sheets = [read_sheet(edition.body) for edition in editions]
-    topics = store.topics.topics({name for sheet in sheets for name in sheet.topics})
+    line_ups = [sheet.topics if sheet else () for sheet in sheets]
+    topics = store.topics.topics({name for line_up in line_ups for name in line_up})
     return tuple(
         Told(
             edition=edition.id,
             at=clock.moment(edition.changed),
-            topics=tuple(topics[name] for name in sheet.topics if name in topics),
+            topics=tuple(topics[name] for name in line_up if name in topics),
         )
-        for edition, sheet in zip(editions, sheets, strict=True)
+        for edition, line_up in zip(editions, line_ups, strict=True)
     )
 
 

@@ -20,6 +20,7 @@ from pittari.editions.alarms import Bell, call
 from pittari.editions.audit import audited
 from pittari.editions.compiling import admitted
 from pittari.editions.gathering import Sheet, past, read_sheet
+from pittari.editions.ladder import Composed
 from pittari.editions.pool import Note, Pool, Wishes, read_pool
 from pittari.editions.rulebook import Rulebook
 from pittari.editions.rules import EDITIONS, Rules, default_rules, is_full, no_sooner
@@ -35,27 +36,19 @@ PATIENCE = 10.0
 """Seconds that a pool may take; then the last one is used. Shorter than a lease."""
 CLEANSED = 3
 """How often a line-up is composed again without what the audit blocks."""
+WORSE, HELD = ("greedy", "prepared", "main_tab"), ("taken", "short")
+"""Rungs of the ladder that the desk is told of, and the words for the one that held."""
 TARDY = clock.MINUTE
 """An edition later than this is told of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """A line-up, and the row that says how it was decided; `fallback`: the rung it came from when
-    that was not the optimum."""
-
-    sheet: Sheet
-    served: Served
-    fallback: str = ""
-
-
 class Compose(Protocol):
-    """Makes a line-up; `prepared` are earlier ones of this edition, the latest first."""
+    """Makes a line-up and the row that says how it was decided; `prepared` are earlier ones of
+    this edition, the latest first."""
 
     def __call__(
-        self, edition: str, rules: Rules, pool: Pool, wishes: Wishes,
-        prepared: Sequence[tuple[str, ...]],
-    ) -> Composition: ...  # fmt: skip
+        self, rules: Rules, pool: Pool, wishes: Wishes, prepared: Sequence[Sequence[str]]
+    ) -> tuple[Composed, Served]: ...
 
 
 Gather = Callable[[str, int], Pool]
@@ -86,10 +79,8 @@ class Steps:
         """Composes the edition as it would go out now, and keeps it for the desk. Raises
         `Conflict` when the desk acted meanwhile."""
         rules, pool, wishes = self._rules(edition), self._pool(edition), self._wishes(edition)
-        made = self.compose(edition.id, rules, pool, wishes, _prepared(edition))
-        return self.store.editions.draft(
-            edition.id, self.owner, _kept(edition, rules, pool, made.sheet)
-        )
+        made, _ = self.compose(rules, pool, wishes, _prepared(edition))
+        return self.store.editions.draft(edition.id, self.owner, _kept(edition, rules, pool, made))
 
     def may_go(self, edition: Edition, now: int) -> bool:
         """Returns whether the edition may go out: it waits for a while after an extra."""
@@ -109,17 +100,17 @@ class Steps:
         if not edition.dry and self._is_full(rules, edition, pool):
             return self.skip(edition, f"full {rules.edition.per_day}", "skipped_full",
                              most=rules.edition.per_day)  # fmt: skip
-        made = self._cleansed(edition, rules, pool, wishes)
-        there, least = len(made.sheet.topics), rules.edition.minimum
+        made, served = self._cleansed(edition, rules, pool, wishes)
+        there, least = len(made.topics), rules.edition.minimum
         if there < least:
             return self.skip(edition, f"few {there} {least}", "skipped_few", count=there,
                              minimum=least)  # fmt: skip
         gone = self.store.editions.release(
-            edition.id, self.owner, _kept(edition, rules, pool, made.sheet), made.served,
-            self._parcels(edition, pool, made.sheet.topics),
+            edition.id, self.owner, _kept(edition, rules, pool, made), served,
+            self._parcels(edition, pool, made.topics),
         )  # fmt: skip
-        if made.fallback:
-            self._alarm(edition, "fallback", rung=made.fallback)
+        if rung := next((s.rung for s in made.steps if s.rung in WORSE and s.why in HELD), ""):
+            self._alarm(edition, "fallback", rung=rung)
         if gone.changed - edition.due > TARDY and not edition.dry:
             late = (gone.changed - edition.due) // clock.MINUTE
             self._alarm(edition, "late", due=clock.iso(edition.due), minutes=late)
@@ -134,15 +125,15 @@ class Steps:
     def _cleansed(self, edition: Edition, rules: Rules, pool: Pool, wishes: Wishes) -> Composition:
         """Composes, and composes again without the topics that the audit blocks for safety."""
         for _ in range(CLEANSED):
-            made = self.compose(edition.id, rules, pool, wishes, _prepared(edition))
-            found = audited(rules, pool, wishes, made.sheet.topics)
+            made, served = self.compose(rules, pool, wishes, _prepared(edition))
+            found = audited(rules, pool, wishes, made.topics)
             bad = {one for f in found if f.severity == "safety" for one in f.topics}
             if not bad:
                 break
             said = ", ".join(f.rule for f in found if f.severity == "safety")
             self._alarm(edition, "audit", why=said)
             wishes = msgspec.structs.replace(wishes, vetoes=(*wishes.vetoes, *sorted(bad)))
-        return made
+        return made, served
 
     def _rules(self, edition: Edition) -> Rules:
         """Returns the rules in force; the shipped ones where those cannot be read."""
@@ -227,15 +218,14 @@ def _zone(rules: Rules) -> ZoneInfo:
 
 def _prepared(edition: Edition) -> list[tuple[str, ...]]:
     sheet = read_sheet(edition.body)
-    return [topics for topics in (sheet.topics, *sheet.earlier) if topics]
+    return [sheet.topics, *sheet.earlier] if sheet else []
 
 
-def _kept(edition: Edition, rules: Rules, pool: Pool, sheet: Sheet) -> Draft:
-    """Returns what the ledger keeps; earlier line-ups go along, for the ladder."""
-    earlier = tuple(_prepared(edition)[:1])
+def _kept(edition: Edition, rules: Rules, pool: Pool, made: Composed) -> Draft:
+    """Returns what the ledger keeps; the line-up before goes along, for the ladder."""
+    sheet = Sheet(composed=made, at=pool.at, earlier=tuple(_prepared(edition)[:1]))
     return Draft(
         rules=rules.digest, pool=pool.digest, pool_at=clock.micros(pool.at),
-        pool_body=msgspec.json.encode(pool),
-        body=msgspec.json.encode(msgspec.structs.replace(sheet, at=pool.at, earlier=earlier)),
-        seen=edition.revision, note=sheet.rung,
+        pool_body=msgspec.json.encode(pool), body=msgspec.json.encode(sheet),
+        seen=edition.revision, note=made.rung,
     )  # fmt: skip

@@ -136,8 +136,8 @@ class Runner:
             return self._too_late
         if left <= 0:
             return steps.release if edition.dry or steps.may_go(edition, now) else None
-        drafted = read_sheet(edition.body).at
-        drafted_at = clock.micros(drafted) if drafted else 0
+        sheet = read_sheet(edition.body)
+        drafted_at = clock.micros(sheet.at) if sheet else 0
         begun = [edition.due - lead for lead in self._pace.drafts if left <= lead]
         if begun and drafted_at < max(begun):
             return steps.draft

@@ -16,6 +16,7 @@ from pittari.store.desk import Desk
 from pittari.store.editions import EditionStore
 from pittari.store.erasure import Erased, Eraser
 from pittari.store.events import Appended, EventLog
+from pittari.store.feeds import Feeds
 from pittari.store.keys import Key, Keys, Role
 from pittari.store.lake import Lake
 from pittari.store.outbox import Alarms, Outbox
@@ -58,6 +59,7 @@ class Store:
     editions: EditionStore
     outbox: Outbox
     alarms: Alarms
+    feeds: Feeds
     desk: Desk
 
     def tidy(self) -> list[str]:
@@ -118,5 +120,6 @@ def open_store(
         editions=EditionStore(database, None if desk is clock.now else desk),
         outbox=Outbox(database),
         alarms=Alarms(database),
+        feeds=Feeds(database),
         desk=Desk(database, desk),
     )

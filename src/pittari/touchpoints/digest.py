@@ -1,0 +1,158 @@
+"""The digest: topics chosen by the editors' rules, for everybody, when an edition is due."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+
+from pittari import clock
+from pittari.editions.compiling import admitted
+from pittari.editions.ladder import Composed, composed
+from pittari.editions.pool import Pool, Wishes
+from pittari.editions.rules import Rules, places, today
+from pittari.model.candidates import Candidates, Scores
+from pittari.model.catalog import Catalog, Item, empty_catalog
+from pittari.model.decision import Decision
+from pittari.model.event import Reason, Served
+from pittari.model.request import Knowledge, Person, Request
+from pittari.pipeline import Pipeline, SourceUse
+from pittari.pipeline.stages import Arrangement, Codes
+
+NAME = "digest"
+WINDOW = "1h"
+"""The window of clicks that stands beside each place as its score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editorial:
+    """All topics of the pool: what could it be?"""
+
+    pool: Pool
+    name: str = "pool"
+    waits: bool = False
+
+    def candidates(self, request: Request, limit: int) -> Candidates:
+        """Returns the pool in its order, each topic with its importance."""
+        told = np.array([entry.importance for entry in self.pool.entries], np.float32)[:limit]
+        best = max(float(told.max(initial=0)), 1e-9)
+        return Candidates(np.arange(len(told), dtype=np.int32), {self.name: told / best})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """What safety keeps out, by the rule that does: why not?"""
+
+    kept_out: Mapping[str, str]
+    vocabulary: tuple[str, ...]
+
+    def reasons(self, request: Request, candidates: Candidates) -> Codes:
+        """Returns the number of the rule per topic."""
+        number = {name: code for code, name in enumerate(self.vocabulary, 1)}
+        ids = [request.catalog.ids[row] for row in candidates.items.tolist()]
+        return np.array([number.get(self.kept_out.get(name, ""), 0) for name in ids], np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Clicks:
+    """Clicks of the last hour, freed of the place: how good here?"""
+
+    pool: Pool
+    name: str = f"clicks_{WINDOW}"
+
+    def scores(self, request: Request, candidates: Candidates) -> Scores:
+        """Returns the expected clicks per 1,000 looks at the first place."""
+        told = [entry.clicks.get(WINDOW) for entry in self.pool.entries]
+        rates = np.array([clicks.rate if clicks else 0.0 for clicks in told], np.float32)
+        return rates[candidates.items]
+
+
+@dataclass(slots=True)
+class ByRules:
+    """The ladder: how laid out?"""
+
+    rules: Rules
+    pool: Pool
+    wishes: Wishes
+    prepared: Sequence[Sequence[str]]
+    vocabulary: tuple[str, ...] = ("not_placed",)
+    made: Composed = field(init=False)
+
+    def arrange(self, request: Request, candidates: Candidates) -> Arrangement:
+        """Returns the line-up; no dice are drawn, so that every place was certain."""
+        self.made = composed(self.rules, self.pool, self.wishes, self.prepared)
+        row = {request.catalog.ids[item]: i for i, item in enumerate(candidates.items.tolist())}
+        rows = np.array([row[topic] for topic in self.made.topics[: request.n]], np.intp)
+        left = np.ones(len(candidates), np.uint8)
+        left[rows] = 0
+        pins = self.wishes.pins
+        how = tuple("pinned" if pins.get(place) == topic else ""
+                    for place, topic in enumerate(self.made.topics[: request.n], 1))  # fmt: skip
+        return Arrangement(rows, np.ones(len(rows)), left, how)
+
+
+class ByRung:
+    """Why does each topic stand there? By the rules, or by hand; `editions.explain` says more."""
+
+    def reasons(
+        self, request: Request, placed: Candidates, how: tuple[str, ...]
+    ) -> list[tuple[str, Reason]]:
+        """Returns the pool and, as a word, the desk's pin or the rules."""
+        return [("pool", Reason(key=word or "rules")) for word in how]
+
+
+def decided(
+    rules: Rules, pool: Pool, wishes: Wishes, prepared: Sequence[Sequence[str]] = (),
+    *, user: str = "", n: int | None = None,
+) -> tuple[Decision, Composed]:  # fmt: skip
+    """Returns the decision on an edition from its pool, and how its line-up came about.
+
+    Nothing else is asked: the same rules, pool and wishes give the same decision.
+    """
+    told = admitted(rules, pool, wishes)
+    layout = ByRules(rules, pool, wishes, prepared)
+    pipeline = Pipeline(
+        sources=(SourceUse(Editorial(pool), max(1, len(pool.entries)), 60_000.0),),
+        filters=(KeptOut(told.kept_out, tuple(dict.fromkeys(told.kept_out.values()))),),
+        scorers=(Clicks(pool),),
+        composer=layout,
+        explainer=ByRung(),
+    )
+    at = clock.micros(pool.at)
+    most = places(rules, today(rules, pool.at, wishes.modes))
+    name = f"{at:016x}{hashlib.blake2b(pool.edition.encode(), digest_size=8).hexdigest()}"
+    request = Request(
+        name, NAME, rules.edition.name, Person(user=user, zone=rules.edition.zone),
+        Knowledge(_catalog(pool)), most if n is None else min(n, most), at,
+        int(name[16:], 16) >> 1, {"edition": pool.edition},
+    )  # fmt: skip
+    return pipeline.decide(request), layout.made
+
+
+def served(decision: Decision, rules: Rules, pool: Pool) -> Served:
+    """Returns the row of the log for a decision: made from these rules and this pool."""
+    versions = {"rules": rules.digest, "pool": pool.digest}
+    return msgspec.structs.replace(decision.served(), versions=versions)
+
+
+def compose(
+    rules: Rules, pool: Pool, wishes: Wishes, prepared: Sequence[Sequence[str]]
+) -> tuple[Composed, Served]:
+    """Composes for the runner of editions: the line-up, and the row that says so."""
+    decision, made = decided(rules, pool, wishes, prepared)
+    return made, served(decision, rules, pool)
+
+
+def _catalog(pool: Pool) -> Catalog:
+    """Returns the pool's topics as a catalogue of their own; its rows are the pool's."""
+    items = [
+        Item(
+            id=entry.topic.id, kind="topic", category=entry.topic.section,
+            creator=entry.topic.source, regions=entry.topic.regions, status=entry.topic.status,
+        )
+        for entry in pool.entries
+    ]  # fmt: skip
+    return empty_catalog().amended(items, 1)
