@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from tests.editions.newspapers import EDITION, REASON, rule_files, written
 
 from pittari.editions.rules import EDITIONS, RuleError, default_rules, default_text, read_rules
@@ -190,3 +191,36 @@ def test_a_limit_is_a_number(value: str) -> None:
     body = f"over = {{ age_hours = {value} }}\n"
     with pytest.raises(RuleError, match="expected a number"):
         read_rules(GOOD.replace('at_most = 1\neach = "story"\n', body), "rules.toml")
+
+
+PIECES = st.one_of(
+    st.text(max_size=5),
+    st.sampled_from(['"', "'''", "[[rule]]\n", "{", "}", "]", "\n", "= 1\n", "when = 3\n"]),
+    st.sampled_from(["a.b = 1\n", "1e999", "9" * 400, "nan", "2026-01-01T00:00:00", "[" * 2000]),
+)
+
+
+@given(text=rule_files(), piece=PIECES, data=st.data())
+def test_whatever_stands_in_a_file_the_answer_is_rules_or_a_line(
+    text: str, piece: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 20)))
+    damaged = text[:start] + piece + text[end:]
+    line = 1
+    try:
+        read_rules(damaged, "rules.toml")
+    except RuleError as error:
+        line = error.line
+    assert 1 <= line <= damaged.count("\n") + 1
+
+
+@pytest.mark.parametrize("name", ["priority", "over", "at_least", "within", "unit", "when"])
+@pytest.mark.parametrize(
+    "value", ["9" * 400, "1e400", "-1", "true", '""', "[]", "{}", "2026-01-01", "{ a = [{}] }"]
+)
+def test_a_value_that_makes_no_sense_is_refused_where_it_stands(name: str, value: str) -> None:
+    right = 'at_most = 1\neach = "story"'
+    with pytest.raises(RuleError) as caught:
+        read_rules(GOOD.replace(right, f"{right}\n{name} = {value}"), "digest.toml")
+    assert caught.value.line in {15, 19}

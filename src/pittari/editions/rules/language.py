@@ -103,7 +103,12 @@ class Edition(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, said("The latest it may go out; then it is skipped and the desk called.", pattern=TIME)
     ]
     veto_minutes: Annotated[
-        int, said("The desk may change it until so many minutes before; silence means go.", ge=0)
+        int,
+        said(
+            "The desk may change it until so many minutes before; silence means go.",
+            ge=0,
+            le=1440,
+        ),
     ] = 2
     opened_after: Annotated[
         str, said("By when most readers will have opened it, counted from sending.", pattern=SPAN)
@@ -113,7 +118,7 @@ class Edition(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
         said("Sent no sooner than this after an extra."),
     ] = None
     per_day: Annotated[
-        Annotated[int, msgspec.Meta(ge=1)] | None,
+        Annotated[int, msgspec.Meta(ge=1, le=1000)] | None,
         said("At most so many editions and extras are sent on one day; more are skipped."),
     ] = None
     holidays: Annotated[str, said("Country whose public holidays count.", pattern=COUNTRY)] = "JP"
@@ -156,7 +161,7 @@ class Rule(About, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An editorial rule: it gives way by degrees, and only to rules above it."""
 
     priority: Annotated[
-        Annotated[int, msgspec.Meta(ge=1)] | None,
+        Annotated[int, msgspec.Meta(ge=1, le=10_000)] | None,
         said("1 is highest; when silent everywhere, the file's order."),
     ] = None
     gives_way: Annotated[

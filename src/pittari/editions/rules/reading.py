@@ -45,7 +45,7 @@ def read_rules(text: str, name: str) -> Rules:
     """
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         at = re.search(r"at line (\d+)", str(error))
         line = int(at[1]) if at else text.count("\n") + 1
         raise RuleError(f"{name}, line {line}: not TOML: {error}", line, "") from error
