@@ -51,6 +51,9 @@ class Step(msgspec.Struct, frozen=True):
     why: str
     detail: str = ""
 
+    def __str__(self) -> str:
+        return self.told("en")
+
     def told(self, locale: str) -> str:
         """Returns it as a sentence in `ja` or `en`."""
         words = _words()
@@ -139,7 +142,7 @@ class _Climb:
         objectives = {rule.name for rule in self.rules.rules if rule.kind == "by"} | {"profile"}
         for step in self.steps:
             level = logging.INFO if step.why in ("taken", "short") else logging.WARNING
-            log.log(level, "%s: %s", self.pool.edition, step.told("en"))
+            log.log(level, "%s: %s", self.pool.edition, step)
         return Composed(
             topics=topics,
             rung=self.steps[-1].rung,

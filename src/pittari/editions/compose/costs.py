@@ -130,14 +130,14 @@ def _lined(level: Count, n: int) -> tuple[Ints, int, _Counted | None]:
     over = table - table[:, :1] - line[:, None] * np.arange(m + 1)
     last = np.minimum(np.arange(n + 1), most[:, None])
     above: Ints = np.take_along_axis(over, last, 1)
-    each = np.where(group >= 0, line[group], 0) * mask[:, None]
+    each = np.append(line, 0)[group] * mask[:, None]
     live = above.any(1)
     if not live.any():
         return each, 0, None
     rest: Ints = np.append(above[live], np.zeros((1, n + 1), np.int64), 0)
     low: Ints = np.minimum.accumulate(rest[:, ::-1], 1)[:, ::-1]
     renamed = np.where(live, np.cumsum(live) - 1, -1)
-    own = np.where(group >= 0, renamed[group], -1)
+    own = np.append(renamed, -1)[group]
     top = m * int(np.diff(rest, axis=1).max())
     return each, top, _Counted(own, mask, rest, low, line[live] < 0)
 

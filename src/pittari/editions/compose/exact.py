@@ -18,7 +18,9 @@ from pittari.editions.compose.table import Table, Watch, Watched, tabled
 from pittari.editions.problem import LineUp, Problem
 
 GROWTH = 4
-"""A sweep keeps so many times as many beginnings as the one before; the first keeps one."""
+"""A sweep keeps so many times as many beginnings as the one before."""
+FIRST = 512
+"""Steps at a place that the first sweep looks at: few beginnings where there are many topics."""
 STATES = 2000
 """For each beginning kept, how wide a table may grow."""
 LESSONS = 3
@@ -48,7 +50,7 @@ class _Search:
 
     def __init__(self, costs: Costs, end: float, most: int) -> None:
         self.costs, self.end, self.most = costs, end, most
-        self.nodes, self.width = 0, 1
+        self.nodes, self.width = 0, max(1, FIRST // costs.each.shape[2])
         self.best = np.zeros(len(costs.each), np.int64)
         self.best[0] = NEVER
         self.lineup = np.zeros(0, np.int64)

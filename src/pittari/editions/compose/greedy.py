@@ -34,7 +34,7 @@ def _added(level: Level, topics: Rows, place: int) -> Ints:
             counts = np.bincount(counted[counted >= 0], minlength=len(table))
             each = np.arange(len(table))
             more = table[each, np.minimum(counts + 1, table.shape[1] - 1)] - table[each, counts]
-            added = np.where(group >= 0, more[group], 0) * places[place]
+            added = np.append(more, 0)[group] * places[place]
         case Apart(group=group):
             before = group[topics[-1]] if place else -1
             added = ((group == before) & (group >= 0)).astype(np.int64)
