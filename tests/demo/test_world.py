@@ -44,7 +44,9 @@ def log(engine: Engine) -> Log:
 
 @pytest.fixture(scope="module")
 def served(log: Log) -> dict[str, Served]:
-    return {row.decision_id: row for row in log if isinstance(row, Served)}
+    return {
+        row.decision_id: row for row in log if isinstance(row, Served) and row.touchpoint == "shelf"
+    }
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import msgspec
 from pittari import clock
 from pittari.demo.newsroom.month import Shift
 from pittari.editions.gathering import Sheet
+from pittari.editions.ladder import Composed
 from pittari.editions.planning import planned
 from pittari.editions.rules import default_rules
 from pittari.model.edition import Draft
@@ -35,10 +36,11 @@ def enter(shifts: Iterable[Shift], database: Database) -> None:
         ledger.plan([planned(default_rules(shift.past.name), day)])
         ledger.lease(pool.edition, who, clock.MINUTE)
         edition = ledger.claim(pool.edition, who)
-        sheet = Sheet(topics=shift.past.editors[who], at=pool.at, rung=BY_HAND)
+        made = Composed(topics=shift.past.editors[who], rung=BY_HAND, steps=())
+        sheet = msgspec.json.encode(Sheet(composed=made, at=pool.at))
         draft = Draft(
             rules="", pool=pool.digest, pool_at=at, pool_body=msgspec.json.encode(pool),
-            body=msgspec.json.encode(sheet), seen=edition.revision, note=BY_HAND,
+            body=sheet, seen=edition.revision, note=BY_HAND,
         )  # fmt: skip
         parcels = [
             Parcel(place, topic.id, msgspec.json.encode(topic))
