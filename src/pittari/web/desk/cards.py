@@ -9,6 +9,7 @@ from datetime import timedelta
 from pittari import clock
 from pittari.editions.pool import Entry, Pool, Topic
 from pittari.editions.rules.speaking import called
+from pittari.web.rendering import local
 from pittari.web.words import Words
 
 TINTS = 12
@@ -24,7 +25,8 @@ WINDOW = "1h"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A topic as the desk shows it: `facts` are short phrases, the most telling first."""
+    """A topic as the desk shows it: `facts` are short phrases, the most telling first; `picture`:
+    its address where that is one of our own, for pages load nothing else."""
 
     id: str
     title: str
@@ -32,6 +34,7 @@ class Card:
     tint: int
     facts: tuple[str, ...]
     rate: float
+    picture: str
 
 
 def cards(pool: Pool, words: Words) -> dict[str, Card]:
@@ -57,7 +60,9 @@ def card(entry: Entry, at: int, words: Words) -> Card:
     named = called(topic.section, words.language) if topic.section else ""
     section = named[:1].upper() + named[1:]
     shown = tuple(fact for fact in facts if fact)
-    return Card(topic.id, headline(topic, words), section, tint(topic.section), shown, rate)
+    picture = topic.picture if topic.picture == local(topic.picture) else ""
+    title = headline(topic, words)
+    return Card(topic.id, title, section, tint(topic.section), shown, rate, picture)
 
 
 def headline(topic: Topic, words: Words) -> str:

@@ -19,7 +19,7 @@ from pittari.web.rendering import HEADERS
 from pittari.web.sessions import Form, first
 from pittari.web.words import Words, language_of, words
 
-BEFORE, AFTER = 12 * clock.HOUR, 36 * clock.HOUR
+BEFORE, AFTER = 12 * clock.HOUR, 20 * clock.HOUR
 """Editions within this time around now are listed."""
 
 
@@ -27,7 +27,8 @@ class EditionPages:
     """One method per address; those that change something read a form first."""
 
     def __init__(self, frame: Frame) -> None:
-        self._frame, self._standings = frame, Standings(frame.store, frame.rulebook)
+        hours = frame.engine.project.settings.digest.pool_hours
+        self._frame, self._standings = frame, Standings(frame.store, frame.rulebook, hours)
 
     def next(self, request: Request) -> Response:
         """Shows the edition that goes out next, or the last one where none is planned."""
@@ -52,7 +53,7 @@ class EditionPages:
     def choose(self, request: Request) -> Response:
         """Lists all topics of an edition's pool for one of its places."""
         _, editor, said = self._frame.asked(request)
-        standing = self._standings.of(_id(request), self._frame.now())
+        standing = self._standings.of(_id(request), self._frame.now(), early=True)
         told = standing.told(said)
         out = {topic: reason for _, reason, topics in told.out for topic in topics}
         placed = set(standing.line_up)
@@ -77,7 +78,7 @@ class EditionPages:
 
     def _act(self, request: Request, editor: Editor, form: Form) -> Response:
         said, name = words(language_of(request)), first(form, "edition")
-        standing = self._standings.of(name, self._frame.now())
+        standing = self._standings.of(name, self._frame.now(), early=True)
         try:
             now = self._frame.now()
             told = enter(self._frame.store, standing, form, actor=editor.id, now=now, words=said)
@@ -131,7 +132,7 @@ class EditionPages:
 
     def _board(self, request: Request, name: str, editor: Editor) -> dict[str, Any]:
         said, now = words(language_of(request)), self._frame.now()
-        standing = self._standings.of(name, now)
+        standing = self._standings.of(name, now, early=True)
         shown = board(standing, now, said)
         others = self._others(now, said)
         coming = [one.id for one in others if one.state not in ("released", "skipped")]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from pittari import clock
-from pittari.editions.compiling import admitted, compiled
-from pittari.editions.compose.exact import solved
-from pittari.editions.gathering import read_sheet
+from pittari.editions.compiling import admitted
+from pittari.editions.gathering import Sheet, gathered, read_sheet
+from pittari.editions.ladder import Composed, composed
 from pittari.editions.pool import Pool, Wishes, read_pool
 from pittari.editions.rulebook import Rulebook
 from pittari.editions.rules import BUILT_IN, Rules
@@ -20,6 +22,13 @@ from pittari.store import Store
 from pittari.web.desk.cards import Card, cards
 from pittari.web.desk.frame import named, wall_clock
 from pittari.web.words import Words
+
+BY_HAND = "by-hand"
+"""The rung of line-ups that a person composed."""
+FRESH = 10.0
+"""Seconds for which a pool that was gathered for the page alone is shown."""
+REMEMBERED = 64
+"""Compositions that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,13 @@ class Standing:
     pool: Pool | None
     wishes: Wishes
     acts: Sequence[Done]
-    line_up: tuple[str, ...]
+    composed: Composed | None
+    """The line-up as it would go out now, or as it went; nothing before there was a pool."""
+
+    @property
+    def line_up(self) -> tuple[str, ...]:
+        """The topics by place."""
+        return self.composed.topics if self.composed else ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -78,7 +93,8 @@ class Standing:
         if self.pool is None:
             return Told({}, {}, (), (), ())
         shown = cards(self.pool, words)
-        return Told(shown, {}, self._out(words), (), tuple(self._remarks(words)))
+        yielded = tuple(self._yielded(words))
+        return Told(shown, {}, self._out(words), yielded, tuple(self._remarks(words)))
 
     def _out(self, words: Words) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         assert self.pool is not None  # noqa: S101
@@ -92,9 +108,17 @@ class Standing:
             if name != "vetoed"
         )
 
+    def _yielded(self, words: Words) -> list[str]:
+        rules = {rule.name: rule for rule in self.rules.rules}
+        relaxed = self.composed.relaxed if self.composed else ()
+        return [rules[name].reason.to(words.language) for name in relaxed if name in rules]
+
     def _remarks(self, words: Words) -> list[tuple[str, bool]]:
         assert self.pool is not None  # noqa: S101
         told = []
+        if self.composed and self.composed.rung not in ("optimum", BY_HAND):
+            steps = words("desk.steps").join(self.composed.notes(words.language))
+            told.append((words("edition.rung", rung=steps), True))
         for note in self.pool.notes:
             since = wall_clock(clock.micros(note.at), self.zone) if note.at else ""
             text = words.texts.get(f"remark.{note.key}", note.key)
@@ -105,26 +129,50 @@ class Standing:
 class Standings:
     """Reads editions whole; what was composed once is remembered."""
 
-    def __init__(self, store: Store, rulebook: Rulebook) -> None:
-        self._store, self._rulebook = store, rulebook
+    def __init__(self, store: Store, rulebook: Rulebook, hours: int) -> None:
+        """`hours`: how old the topics of a pool may be."""
+        self._store, self._rulebook, self._hours = store, rulebook, hours
+        self._pool = lru_cache(REMEMBERED)(self._read_pool)
+        self._gathered: tuple[str, float, Pool] | None = None
+        self._known: dict[str, tuple[tuple[str, str, Wishes], Composed]] = {}
 
-    def of(self, name: str, now: int) -> Standing:
-        """Returns an edition as it stands. Raises `NotFound`."""
+    def of(self, name: str, now: int, *, early: bool = False) -> Standing:
+        """Returns an edition as it stands; `early`: where there is no draft yet, with the line-up
+        that there would be now. Raises `NotFound`."""
         edition = self._store.editions.edition(name)
         acts = self._store.editions.acts(name)
         rules = self._rulebook.rules(edition.name)
         pool = self._pool(edition.pool) if edition.pool else None
+        if pool is None and early and edition.state == "planned":
+            pool = self._fresh(name, now)
         wishes = wished(acts, self._store.desk.modes())
-        line_up = read_sheet(edition.body).topics
+        sheet = read_sheet(edition.body)
+        made = sheet.composed if sheet else None
         if pool and edition.state in ("planned", "composed"):
-            line_up = _line_up(rules, pool, wishes)
-        return Standing(edition, rules, pool, wishes, acts, line_up)
+            made = self._composed(edition, rules, pool, wishes, sheet)
+        return Standing(edition, rules, pool, wishes, acts, made)
 
-    def _pool(self, digest: str) -> Pool:
+    def _composed(
+        self, edition: Edition, rules: Rules, pool: Pool, wishes: Wishes, sheet: Sheet | None
+    ) -> Composed:
+        """Returns the line-up as it would go out now; what was composed last is remembered."""
+        known = (rules.digest, pool.digest, wishes)
+        kept = self._known.get(edition.id)
+        if kept is None or kept[0] != known:
+            prepared = [sheet.topics, *sheet.earlier] if sheet else []
+            kept = (known, composed(rules, pool, wishes, prepared))
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[edition.id] = kept
+        return kept[1]
+
+    def _fresh(self, name: str, now: int) -> Pool:
+        """Returns the pool of this moment; one gathered a little before will do."""
+        kept, real = self._gathered, time.monotonic()
+        if kept is None or kept[0] != name or real - kept[1] > FRESH:
+            kept = (name, real, gathered(self._store, name, now, hours=self._hours))
+            self._gathered = kept
+        return kept[2]
+
+    def _read_pool(self, digest: str) -> Pool:
         return read_pool(self._store.topics.pool(digest), f"pool {digest}")
-
-
-def _line_up(rules: Rules, pool: Pool, wishes: Wishes) -> tuple[str, ...]:
-    problem = compiled(rules, pool, wishes)
-    found = solved(problem)
-    return tuple(pool.entries[row].topic.id for row in problem.rows[found.topics])
