@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pittari.model.candidates import Candidates
+from pittari.model.catalog import FOREVER, Catalog
 from pittari.model.request import Request
 from pittari.pipeline.stages import Codes
+
+_REMEMBERED = 64
+"""Regions and ages whose answers are kept for one snapshot of the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Season:
+    """The reason of every item of a snapshot, from `since` until just before `until`, when the
+    sale of some item begins or ends."""
+
+    codes: Codes
+    since: int
+    until: int
 
 
 class Availability:
@@ -16,12 +32,25 @@ class Availability:
 
     def reasons(self, request: Request, candidates: Candidates) -> Codes:
         """Returns the first of the reasons that holds for each candidate."""
-        catalog, items, person = request.catalog, candidates.items, request.person
-        codes = np.zeros(len(items), np.uint8)
-        if not person.adult:
-            codes[catalog.adult.take(items)] = 4
-        codes[~catalog.sold_in(person.region).take(catalog.regions.take(items))] = 3
-        early = catalog.sold_from.take(items) > request.at
-        codes[early | (catalog.sold_until.take(items) <= request.at)] = 2
-        codes[~catalog.active.take(items)] = 1
+        catalog, person, at = request.catalog, request.person, request.at
+        whose = ("availability", person.region, person.adult)
+        season = catalog.memo.get(whose)
+        if season is None or not season.since <= at < season.until:
+            season = _season(catalog, person.region, person.adult, at)
+            if len(catalog.memo) >= _REMEMBERED:
+                catalog.memo.clear()
+            catalog.memo[whose] = season
+        codes: Codes = season.codes.take(candidates.items)
         return codes
+
+
+def _season(catalog: Catalog, region: str, adult: bool, at: int) -> _Season:
+    codes = np.zeros(len(catalog), np.uint8)
+    if not adult:
+        codes[catalog.adult] = 4
+    codes[~catalog.sold_in(region).take(catalog.regions)] = 3
+    codes[(catalog.sold_from > at) | (catalog.sold_until <= at)] = 2
+    codes[~catalog.active] = 1
+    turns = np.concatenate([catalog.sold_from, catalog.sold_until])
+    since, until = turns[turns <= at], turns[turns > at]
+    return _Season(codes, int(since.max(initial=-FOREVER)), int(until.min(initial=FOREVER)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def union(parts: Sequence[Candidates]) -> Candidates:
     order = ordered(every.astype(np.uint64))
     ascending = every.take(order)
     again = ascending[1:] == ascending[:-1]
-    source = np.repeat(np.arange(len(parts)), [len(part) for part in parts]).take(order)
+    source = _sources(tuple(len(part) for part in parts)).take(order)
     if (again & (source[1:] == source[:-1])).any():
         raise PartError("expected distinct items from each source")
     new = np.concatenate(([True], ~again))
@@ -83,6 +84,12 @@ def union(parts: Sequence[Candidates]) -> Candidates:
                 column.fill(-1 if values.dtype.kind == "i" else np.nan)
             column[places] = values
     return Candidates(items, columns)
+
+
+@lru_cache(maxsize=256)
+def _sources(sizes: tuple[int, ...]) -> npt.NDArray[np.intp]:
+    """Returns for each of the candidates of parts of some sizes the number of its part."""
+    return np.repeat(np.arange(len(sizes)), sizes)
 
 
 def ordered(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:

@@ -103,6 +103,8 @@ class Catalog:
     words: dict[str, dict[str, int]]
     region_sets: tuple[frozenset[str], ...]
     tags: tuple[tuple[str, ...], ...] = field(repr=False)
+    memo: dict[Any, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """What parts have worked out about all items of this snapshot."""
     _sold: dict[str, Mask] = field(init=False, default_factory=dict, repr=False, compare=False)
     _kinds: dict[str, Rows] = field(init=False, default_factory=dict, repr=False, compare=False)
 
@@ -111,9 +113,9 @@ class Catalog:
 
     def rows(self, ids: Iterable[str]) -> Rows:
         """Returns the rows of the ids that exist, in the order given."""
-        found = (self.index.get(name, -1) for name in ids)
-        rows = np.fromiter(found, np.int32)
-        return rows[rows >= 0]
+        find = self.index.get
+        found = [row for name in ids if (row := find(name)) is not None]
+        return np.array(found, np.int32)
 
     def sold_in(self, region: str) -> Mask:
         """Returns, per set of regions, whether its items are sold in one region; where the region

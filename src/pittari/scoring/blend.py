@@ -33,10 +33,12 @@ class Blend:
     def scores(self, request: Request, candidates: Candidates) -> Scores:
         """Returns the final score per candidate."""
         columns = candidates.columns
+        named = [name for name in self.weights if name in columns]
+        words = np.array([columns[name] for name in named], np.float32)
+        weights = np.array([self.weights[name] for name in named], np.float32)
         total = np.zeros(len(candidates), np.float32)
-        for name, weight in self.weights.items():
-            if name in columns:
-                total += weight * np.fmax(columns[name], 0)
+        if named:
+            np.add.reduce(np.fmax(words, 0) * weights[:, None], axis=0, out=total)
         if self.strength:
             total *= columns["engagement"] ** np.float32(self.strength)
         total *= columns["fatigue"]
@@ -47,10 +49,11 @@ class Blend:
 
     def leads(self, candidates: Candidates) -> list[str]:
         """Returns, per candidate, the source whose word weighs most in its score, or ""."""
-        columns = candidates.columns
-        names = [name for name in self.weights if name in columns]
-        if not names:
-            return [""] * len(candidates)
-        words = np.stack([self.weights[name] * np.fmax(columns[name], 0) for name in names])
-        best = words.argmax(axis=0).tolist()
-        return [names[k] if words[k, row] > 0 else "" for row, k in enumerate(best)]
+        loudest, leads = [0.0] * len(candidates), [""] * len(candidates)
+        for name, weight in self.weights.items():
+            column = candidates.columns.get(name)
+            if column is not None:
+                for row, word in enumerate((weight * column).tolist()):
+                    if word > loudest[row]:
+                        loudest[row], leads[row] = word, name
+        return leads

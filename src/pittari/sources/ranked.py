@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,7 +11,6 @@ from pittari.model.candidates import NONE, Candidates, Scores, ordered
 from pittari.model.catalog import Rows
 
 _LOW = np.uint64(0xFFFFFFFF)
-_FIRST = np.zeros(1, np.intp)
 
 
 def ranked(name: str, rows: Rows, scores: Scores, limit: int) -> Candidates:
@@ -28,23 +29,43 @@ def ranked(name: str, rows: Rows, scores: Scores, limit: int) -> Candidates:
 
 def summed(name: str, rows: Rows, votes: Scores, because: Rows, limit: int) -> Candidates:
     """Returns the best `limit` items when the votes for equal `rows` add up, where row k of the
-    two tables is what `because[k]` votes for; the column `because.<name>` holds, for each item,
-    the first that voted for it."""
+    two tables is what `because[k]` votes for, and nobody votes for what is in `because`; the
+    column `because.<name>` holds, for each item, the first that voted for it."""
     each = rows.shape[1]
-    rows, votes = rows.ravel(), votes.ravel()
-    real = ((rows >= 0) & (votes > 0)).nonzero()[0]
-    if not len(real):
+    rows, votes = rows.ravel().astype(np.intp), votes.ravel()
+    scratch = _scratch(int(rows.max()) + 2, int(because.max()) + 2)
+    np.add.at(scratch.totals, rows, votes)
+    scratch.totals[because] = scratch.totals[-1] = 0.0
+    totals = scratch.totals.take(rows)
+    scratch.totals[rows] = 0.0
+    places = np.arange(len(rows))
+    scratch.places[rows[::-1]] = places[::-1]
+    totals[scratch.places.take(rows) != places] = 0.0
+    top = best(totals, min(limit, int(np.count_nonzero(totals > 0))))
+    if not len(top):
         return NONE
-    rows = rows.take(real)
-    order = ordered(rows.astype(np.uint64))
-    rows, real = rows.take(order), real.take(order)
-    first = np.concatenate((_FIRST, (rows[1:] != rows[:-1]).nonzero()[0] + 1))
-    totals = np.add.reduceat(votes.take(real), first)
-    top = best(totals, limit)
     told = totals.take(top)
-    starts = first.take(top)
-    voters = because.take(real.take(starts) // each)
-    return Candidates(rows.take(starts), {name: told / told[0], f"because.{name}": voters})
+    items = rows.take(top).astype(np.int32)
+    return Candidates(items, {name: told / told[0], f"because.{name}": because.take(top // each)})
+
+
+class _Scratch(threading.local):
+    """A number per catalogue row for the moment of one sum, zero before and after; -1 is the
+    last place. Writing into it costs less than sorting what is to be summed."""
+
+    totals: Scores = np.zeros(0, np.float32)
+    places: npt.NDArray[np.intp] = np.zeros(0, np.intp)
+
+
+_spare = _Scratch()
+
+
+def _scratch(*sizes: int) -> _Scratch:
+    """Returns this thread's scratch with room for the sizes."""
+    if max(sizes) > len(_spare.totals):
+        _spare.totals = np.zeros(2 * max(sizes), np.float32)
+        _spare.places = np.zeros(2 * max(sizes), np.intp)
+    return _spare
 
 
 def best(scores: Scores, limit: int) -> npt.NDArray[np.intp]:

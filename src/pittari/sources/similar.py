@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pittari.model.candidates import NONE, Candidates, among
+from pittari.model.candidates import NONE, Candidates
 from pittari.model.catalog import Rows
 from pittari.model.request import Request
 from pittari.sources.ranked import summed
@@ -46,12 +46,13 @@ def voted(request: Request, table: str, name: str, anchors: Rows, limit: int) ->
     """Returns what the neighbours in `table` of `anchors` (newest first) add up to, as `name`."""
     knowledge = request.knowledge
     places = knowledge.to_learned(table, anchors)
-    known = places >= 0
-    anchors, places = anchors[known], places[known]
+    if not len(places) or places.min() < 0:
+        known = places >= 0
+        anchors, places = anchors[known], places[known]
     if not len(anchors):
         return NONE
     arrays = knowledge.parameters[table].arrays
-    votes = arrays["weight"][places] * _FALLING[: len(places)]
-    rows = knowledge.to_catalog(table, arrays["neighbours"][places])
-    votes[among(rows, anchors)] = 0.0
+    votes = arrays["weight"].take(places, axis=0)
+    votes *= _FALLING[: len(places)]
+    rows = knowledge.to_catalog(table, arrays["neighbours"].take(places, axis=0))
     return summed(name, rows, votes, anchors, limit)
