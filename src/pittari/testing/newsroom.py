@@ -11,8 +11,10 @@ from random import Random
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from pittari.editions.pool import Clicks, Entry, Pool, Told, Topic, Wishes
+from pittari.editions.problem import Apart, Count, Each, Level, Problem
 from pittari.editions.rules import GROUPS, OBJECTIVES, Rules, read_rules
 
 AT = datetime(2026, 11, 22, 22, 50, tzinfo=UTC)
@@ -85,6 +87,33 @@ def rule_text(dice: Random, most: int = 10) -> str:
         told = _RULES[kind](dice, places)
         tables.append(f"[[rule]]\n{_about(dice, f'{kind}-{i}')}{told}\n")
     return "\n".join(tables)
+
+
+def any_problem(dice: Random, topics: int, places: int, levels: int) -> Problem:
+    """Returns what a composer might be asked: levels of every kind, tables of any shape."""
+    rng = np.random.default_rng(dice.randrange(2**32))
+    tie = rng.permutation(topics).astype(np.int64)
+    rows = np.arange(topics, dtype=np.int32)
+    told = tuple(_level(rng, f"level-{i}", topics, places) for i in range(levels))
+    return Problem(min(places, topics), rows, told, tie)
+
+
+def _level(rng: np.random.Generator, name: str, topics: int, places: int) -> Level:
+    at = rng.random(places) < 0.6 if rng.random() < 0.5 else np.ones(places, np.bool_)
+    groups = int(rng.choice((0, 1, 2, 5, 20)))
+    group = rng.integers(-1, groups, topics).astype(np.int32)
+    counts = np.arange(places + 1)
+    kind = rng.integers(7)
+    if kind < 3:
+        most = int(rng.choice((1, 2, 10, 1000, 10**9)))
+        degree = np.outer(rng.integers(0, most, topics, endpoint=True), at)
+        return Each(name, degree if kind else rng.permuted(degree, axis=1))
+    if kind == 3:
+        return Apart(name, group)
+    bound = rng.integers(0, 4, (groups, 1))
+    tables = (np.maximum(counts - bound, 0), np.maximum(bound - counts, 0))
+    table = tables[kind - 4] if kind < 6 else rng.integers(0, 4, (groups, places + 1))
+    return Count(name, group, at, table.astype(np.int64))
 
 
 def _entry(dice: Random, i: int) -> Entry:
