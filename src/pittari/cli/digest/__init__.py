@@ -8,6 +8,7 @@ import click
 
 COMMANDS = {
     "compose": "compose",
+    "shadow": "shadow",
 }
 """Command to module of this package; each module holds `command`."""
 

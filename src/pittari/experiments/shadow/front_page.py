@@ -77,7 +77,9 @@ def read_front_page(folder: Path) -> History:
         stories = pq.read_table(folder / "stories.parquet")
         slots = _slots(folder / "slots.tsv")
     except (OSError, pa.ArrowInvalid, KeyError, ValueError) as problem:
-        raise DataError(f"{folder}: expected the files of a news front page: {problem}") from problem
+        raise DataError(
+            f"{folder}: expected the files of a news front page: {problem}"
+        ) from problem
     ids = np.union1d(read[1], main[1])
     course = Course(
         np.full(len(ids), NEVER, np.int64),
@@ -87,7 +89,9 @@ def read_front_page(folder: Path) -> History:
     )
     maker = _Maker(course, tuple(str(story) for story in ids.tolist()))
     moments = [slot.moment for slot in slots]
-    return History([maker.past(slot) for slot in slots], maker.ids, course, moments, _lessons(course, slots))
+    return History(
+        [maker.past(slot) for slot in slots], maker.ids, course, moments, _lessons(course, slots)
+    )
 
 
 class _Maker:
@@ -189,9 +193,9 @@ def _lessons(course: Course, slots: Sequence[Slot]) -> list[Lesson]:
     days = range(clock.day(slots[0].at), clock.day(slots[-1].at) + 1)
     lessons = []
     for day in days:
-        for hour in BEFORE:
+        for hour, before in BEFORE.items():
             for shift in (-1, 0, 1):
-                lesson = _lesson(course, day * DAY + (hour + shift) * HOUR, BEFORE[hour])
+                lesson = _lesson(course, day * DAY + (hour + shift) * HOUR, before)
                 if lesson is not None:
                     lessons.append(lesson)
     return lessons

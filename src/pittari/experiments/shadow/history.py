@@ -155,7 +155,9 @@ def _rows(file: Path) -> list[bytes]:
         rows = pq.read_table(file).to_pylist()
         return [msgspec.json.encode(_opened(row)) for row in rows]
     except (OSError, pa.ArrowInvalid, ValueError) as error:
-        raise DataError(f"{file}: expected Parquet with columns pool and editors: {error}") from error
+        raise DataError(
+            f"{file}: expected Parquet with columns pool and editors: {error}"
+        ) from error
 
 
 def _opened(row: dict[str, object]) -> dict[str, object]:
@@ -172,9 +174,7 @@ def _lists(at: Sequence[int], topics: Sequence[Sequence[int]]) -> Lists:
 
 
 def _read(pool: Pool) -> list[str]:
-    rated = sorted(
-        (-_rate(entry), entry.topic.id) for entry in pool.entries if _rate(entry) > 0
-    )
+    rated = sorted((-_rate(entry), entry.topic.id) for entry in pool.entries if _rate(entry) > 0)
     return [name for _, name in rated]
 
 
@@ -185,5 +185,3 @@ def _rate(entry: Entry) -> float:
 
 def _main(pool: Pool) -> list[str]:
     return [name for _, name in sorted((e.main, e.topic.id) for e in pool.entries if e.main)]
-
-

@@ -67,6 +67,4 @@ def told(
                 )
             )  # fmt: skip
     counts = Counter(change.rule for change in changed)
-    return Changes(
-        editions=len(pasts), changed=tuple(changed), by_rule=dict(counts.most_common())
-    )
+    return Changes(editions=len(pasts), changed=tuple(changed), by_rule=dict(counts.most_common()))

@@ -51,7 +51,8 @@ class _View:
         self.history = history
         lessons = history.lessons
         self.told = np.array([lesson.told for lesson in lessons], np.int64)
-        moments, among = [l.moment for l in lessons], [l.among for l in lessons]
+        moments = [lesson.moment for lesson in lessons]
+        among = [lesson.among for lesson in lessons]
         self.seen = seen(history.course, moments, among)
         self.yes = placed(self.seen, lessons)
 
@@ -89,5 +90,3 @@ def _filled(history: History, rows: Sequence[int], known: Habits) -> Iterator[Pa
         )
         pool = msgspec.structs.replace(past.pool, entries=entries)
         yield msgspec.structs.replace(past, pool=pool)
-
-

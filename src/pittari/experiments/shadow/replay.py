@@ -39,9 +39,7 @@ def rules_for(files: Sequence[Rules], edition: str) -> Rules:
     )
 
 
-def replayed(
-    files: Sequence[Rules], pasts: Sequence[Past], processes: int = 1
-) -> list[Composed]:
+def replayed(files: Sequence[Rules], pasts: Sequence[Past], processes: int = 1) -> list[Composed]:
     """Returns the line-up of every past edition under its rule file, in order.
 
     The answer does not depend on `processes`.

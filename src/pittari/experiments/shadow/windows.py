@@ -8,8 +8,8 @@ from datetime import timedelta
 import msgspec
 import numpy as np
 
-from pittari.editions.pool import WINDOWS, Entry
-from pittari.editions.rules import OBJECTIVES, Rules
+from pittari.editions.pool import Entry
+from pittari.editions.rules import Rules
 from pittari.editions.rules.language import span
 from pittari.experiments.shadow.agreement import SEED, Figure, figure
 from pittari.experiments.shadow.history import Past
@@ -46,9 +46,7 @@ def windows(
     hour stands for it, the same for all variants.
     """
     variants = [(window, [_over(rules, window) for rules in files]) for window in TRIED]
-    tasks = [
-        (rules_for(own, past.edition), past.pool) for _, own in variants for past in pasts
-    ]
+    tasks = [(rules_for(own, past.edition), past.pool) for _, own in variants for past in pasts]
     found = composed_all(tasks, processes)
     return [
         _judged(
@@ -68,18 +66,12 @@ def windows(
 def _over(rules: Rules, window: str) -> Rules:
     """Returns the rules with every objective over a click window going over `window`."""
     changed = tuple(
-        msgspec.structs.replace(rule, by=f"clicks_{window}{_sure(rule.by)}")
+        msgspec.structs.replace(rule, by=f"clicks_{window}{'_sure' * rule.by.endswith('_sure')}")
         if rule.by and rule.by.startswith("clicks_")
         else rule
         for rule in rules.rules
     )
     return msgspec.structs.replace(rules, rules=changed)
-
-
-def _sure(by: str) -> str:
-    window = by.removeprefix("clicks_")
-    assert by in OBJECTIVES and window.removesuffix("_sure") in WINDOWS  # noqa: S101 - read rules
-    return "_sure" if window.endswith("_sure") else ""
 
 
 def _row(past: Past, rules: Rules, topics: Sequence[str]) -> tuple[float, ...]:

@@ -113,7 +113,8 @@ class _Stood:
     def weighed(self, half_life: float) -> Floats:
         """Returns the sum of 1 / log2(place + 1) over a day, halved with age in hours."""
         gain = self.gain * np.exp2(-self.ago / half_life)
-        return np.bincount(self.row, gain, len(self.places))
+        total: Floats = np.bincount(self.row, gain, len(self.places)).astype(np.float64)
+        return total
 
 
 def _stood(lists: Lists, at: int, until: int, topics: Codes, latest: int) -> _Stood:
@@ -125,7 +126,7 @@ def _stood(lists: Lists, at: int, until: int, topics: Codes, latest: int) -> _St
     inside = places < DEEP
     summed = {
         "count": np.bincount(row, minlength=len(topics)).astype(np.float64),
-        "best": _least(row, place, len(topics), DEEP),
+        "best": _least(row, place.astype(np.float64), len(topics), DEEP),
         "last": _least(row, ago, len(topics), np.inf),
         "first": -_least(row, -ago, len(topics), np.inf),
         "run": np.cumprod(inside, axis=1).sum(1).astype(np.float64),

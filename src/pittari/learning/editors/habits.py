@@ -53,7 +53,9 @@ class Habits:
     @classmethod
     def of(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Habits:
         """Returns the habits that `arrays` were made from."""
-        names, words = (tuple(t.decode() for t in arrays[key].tolist()) for key in ("names", "words"))
+        names, words = (
+            tuple(t.decode() for t in arrays[key].tolist()) for key in ("names", "words")
+        )
         return cls(names, words, arrays["rates"], Trees.of(arrays))
 
 
@@ -74,9 +76,7 @@ def placed(view: Seen, lessons: Sequence[Lesson]) -> npt.NDArray[np.bool_]:
     return np.concatenate([np.zeros(0, np.bool_), *parts])
 
 
-def habits(
-    course: Course, view: Seen, yes: npt.NDArray[np.bool_], growth: Growth
-) -> Habits:
+def habits(course: Course, view: Seen, yes: npt.NDArray[np.bool_], growth: Growth) -> Habits:
     """Returns the habits that these candidates show, of whom `yes` were placed."""
     rates = _rates(course, view, yes)
     rows = _with_words(course, view, rates)
@@ -101,9 +101,7 @@ def _rates(course: Course, view: Seen, yes: npt.NDArray[np.bool_]) -> dict[str, 
     return rates
 
 
-def _with_words(
-    course: Course, view: Seen, rates: Mapping[str, float]
-) -> npt.NDArray[np.float32]:
+def _with_words(course: Course, view: Seen, rates: Mapping[str, float]) -> npt.NDArray[np.float32]:
     """Returns the features with one more column per attribute: the rate of the topic's word."""
     columns = [view.values]
     for attribute, (words, codes) in sorted(course.words.items()):

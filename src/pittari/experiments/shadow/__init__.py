@@ -1,0 +1,1 @@
+"""The shadow: rules composed beside the editors, before anybody is sent anything."""
