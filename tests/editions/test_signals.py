@@ -152,7 +152,7 @@ def test_importance_is_the_time_and_height_held_in_the_main_tab() -> None:
         Placing(AT - 1 * hour, ("second", "late")),
     ]
     found = importance(placings, AT)
-    assert found["first"] == pytest.approx(2 / 3)
-    assert found["second"] == pytest.approx(2 / 3 / np.log2(3) + 1 / 3)
-    assert found["late"] == pytest.approx(1 / 3 / np.log2(3))
+    assert found["first"] == pytest.approx(2 / 3, abs=1e-6)
+    assert found["second"] == pytest.approx(2 / 3 / np.log2(3) + 1 / 3, abs=1e-6)
+    assert found["late"] == pytest.approx(1 / 3 / np.log2(3), abs=1e-6)
     assert importance([Placing(0, ("a",))], AT)["a"] == 1

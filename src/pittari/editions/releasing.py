@@ -101,8 +101,8 @@ class Steps:
             return self.skip(edition, f"full {rules.edition.per_day}", "skipped_full",
                              most=rules.edition.per_day)  # fmt: skip
         made, served = self._cleansed(edition, rules, pool, wishes)
-        there, least = len(made.topics), rules.edition.minimum
-        if there < least:
+        there, least = len(pool.entries) - len(made.kept_out), rules.edition.minimum
+        if len(made.topics) < least:
             return self.skip(edition, f"few {there} {least}", "skipped_few", count=there,
                              minimum=least)  # fmt: skip
         gone = self.store.editions.release(
@@ -122,7 +122,9 @@ class Steps:
         self._alarm(edition, kind, **values)
         return skipped
 
-    def _cleansed(self, edition: Edition, rules: Rules, pool: Pool, wishes: Wishes) -> Composition:
+    def _cleansed(
+        self, edition: Edition, rules: Rules, pool: Pool, wishes: Wishes
+    ) -> tuple[Composed, Served]:
         """Composes, and composes again without the topics that the audit blocks for safety."""
         for _ in range(CLEANSED):
             made, served = self.compose(rules, pool, wishes, _prepared(edition))
@@ -182,7 +184,7 @@ class Steps:
             msgspec.structs.replace(entry, topic=topics.get(entry.topic.id, entry.topic))
             for entry in old.entries
         )
-        self._alarm(edition, "stale", at=clock.iso(clock.micros(old.at)))
+        self._alarm(edition, "stale", known=clock.iso(clock.micros(old.at)))
         return Pool(
             edition=edition.id, at=clock.moment(at), entries=entries,
             told=past(self.store, at), notes=(*old.notes, Note(key="pool_of", at=old.at)),

@@ -111,9 +111,14 @@ def rates(
     total = np.bincount(topic, looked, minlength=size)
     spread = np.sqrt(rate / (scale + total))
     raw = np.bincount(topic, seen, minlength=size)
-    told = zip((1000 * rate).tolist(), (1000 * spread).tolist(), raw.tolist(), strict=True)
-    prior = Clicks(rate=1000 * shape / scale, spread=1000 * np.sqrt(shape) / scale)
-    return [Clicks(rate=r, spread=s, seen=int(n)) for r, s, n in told], prior
+    told = zip(rate.tolist(), spread.tolist(), raw.tolist(), strict=True)
+    prior = _told(float(shape / scale), float(np.sqrt(shape) / scale), 0)
+    return [_told(*clicks) for clicks in told], prior
+
+
+def _told(rate: float, spread: float, seen: float) -> Clicks:
+    """Returns clicks per 1,000, in a few digits: a pool is kept and read by people."""
+    return Clicks(rate=round(1000 * rate, 6), spread=round(1000 * spread, 6), seen=int(seen))
 
 
 def importance(placings: Sequence[Placing], until: int) -> dict[str, float]:
@@ -123,12 +128,12 @@ def importance(placings: Sequence[Placing], until: int) -> dict[str, float]:
     """
     total: dict[str, float] = {}
     since = until - HELD
-    ends = [placing.at for placing in placings[1:]] + [until]
-    for placing, end in zip(placings, ends, strict=True):
+    ends = [*(placing.at for placing in placings[1:]), until]
+    for placing, end in zip(placings, ends, strict=False):
         share = max(0, end - max(placing.at, since)) / HELD
         for place, name in enumerate(placing.ids, 1):
             total[name] = total.get(name, 0.0) + share / np.log2(1 + place)
-    return {name: min(1.0, float(value)) for name, value in total.items()}
+    return {name: min(1.0, round(float(value), 6)) for name, value in total.items()}
 
 
 def _rated(

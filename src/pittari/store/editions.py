@@ -130,8 +130,8 @@ class EditionStore:
     def release(
         self, name: str, owner: str, draft: Draft, served: Served, parcels: Sequence[Parcel]
     ) -> Edition:
-        """Lets an edition go out: the final line-up, its `served` row and its rows of the outbox,
-        all in one transaction, once. Raises `Conflict` when it is not claimed by this owner."""
+        """Lets an edition go out: the final line-up, its `served` row (a dry one has none) and its
+        rows of the outbox, all in one transaction, once. Raises `Conflict` when it is not claimed by this owner."""
         with self._database.write() as session:
             edition = _edition(session, name)
             _check_owner(edition, owner, ("claimed",))
@@ -142,7 +142,8 @@ class EditionStore:
                 "UPDATE editions SET decision = ?, lease_until = 0 WHERE id = ?",
                 (served.decision_id, name),
             )
-            insert(session, [stored(served)])
+            if not edition.dry:
+                insert(session, [stored(served)])
             laid_out(session, name, parcels, now, dry=edition.dry)
             note(
                 session, at=now, actor=owner, action="edition.release", subject=name,
