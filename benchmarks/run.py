@@ -12,6 +12,7 @@ OWN = {
     "ingest": ["ingest"],
     "importing": ["importing"],
     "cold": ["cold"],
+    "compose": ["compose"],
 }
 ON_DATA = {
     "gowalla": ["taste", "--data", "{data}/gowalla"],

@@ -94,6 +94,17 @@ def serve(
     _tell(bench(seconds, **size), as_json)
 
 
+@command.command()
+@click.option("--pools", default=400, show_default=True, help="Editions to compose.")
+@click.option("--topics", default=300, show_default=True, help="Topics that pass safety in each.")
+@_json
+def compose(pools: int, topics: int, as_json: bool) -> None:
+    """Compose editions of 6 places by 9 rules from made-up pools, beside CP-SAT."""
+    from pittari.cli.bench.compose import bench
+
+    _tell(bench(pools, topics=topics), as_json)
+
+
 def _tell(figures: Mapping[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(figures))
