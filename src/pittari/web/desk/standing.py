@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from pittari import clock
 from pittari.editions.compiling import admitted
+from pittari.editions.explain import Explained, PlaceReason, explained
 from pittari.editions.gathering import Sheet, gathered, read_sheet
 from pittari.editions.ladder import Composed, composed
 from pittari.editions.pool import Pool, Wishes, read_pool
 from pittari.editions.rulebook import Rulebook
 from pittari.editions.rules import BUILT_IN, Rules
-from pittari.editions.rules.speaking import built_in
+from pittari.editions.rules.speaking import built_in, spoken
 from pittari.editions.wishes import held_by, wished
 from pittari.model.edition import Done, Edition
 from pittari.store import Store
@@ -27,8 +28,12 @@ BY_HAND = "by-hand"
 """The rung of line-ups that a person composed."""
 FRESH = 10.0
 """Seconds for which a pool that was gathered for the page alone is shown."""
+NOTHING = Explained(places=(), relaxed=())
 REMEMBERED = 64
 """Compositions that are remembered."""
+
+Asked = tuple[Rules, Pool, Wishes]
+Key = tuple[str, str, Wishes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Standing:
     acts: Sequence[Done]
     composed: Composed | None
     """The line-up as it would go out now, or as it went; nothing before there was a pool."""
+    explained: Explained = NOTHING
 
     @property
     def line_up(self) -> tuple[str, ...]:
@@ -93,8 +99,23 @@ class Standing:
         if self.pool is None:
             return Told({}, {}, (), (), ())
         shown = cards(self.pool, words)
-        yielded = tuple(self._yielded(words))
-        return Told(shown, {}, self._out(words), yielded, tuple(self._remarks(words)))
+        language = words.language
+        reasons = {
+            one.place: (one.said.to(language), one.runner_up or "") for one in self.explained.places
+        }
+        yielded = tuple(one.said.to(language) for one in self.explained.relaxed)
+        return Told(shown, reasons, self._out(words), yielded, tuple(self._remarks(words)))
+
+    def _reason(self, place: PlaceReason, language: str) -> str:
+        """Returns why a topic stands at its place: where a rule decided, its owner's reason and
+        what it says, for the runner-up stands beside it anyway."""
+        rule = next((one for one in self.rules.rules if one.name == place.level), None)
+        best = self.composed is not None and self.composed.rung == "optimum"
+        if rule is None or not best:
+            return place.said.to(language)
+        reason = rule.reason.to(language)
+        stop = "" if reason.endswith(("。", ".", "？", "?")) else "。" if language == "ja" else "."
+        return f"{reason}{stop}{'' if language == 'ja' else ' '}{spoken(rule, language)}"
 
     def _out(self, words: Words) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         assert self.pool is not None  # noqa: S101
@@ -107,11 +128,6 @@ class Standing:
             for name in names
             if name != "vetoed"
         )
-
-    def _yielded(self, words: Words) -> list[str]:
-        rules = {rule.name: rule for rule in self.rules.rules}
-        relaxed = self.composed.relaxed if self.composed else ()
-        return [rules[name].reason.to(words.language) for name in relaxed if name in rules]
 
     def _remarks(self, words: Words) -> list[tuple[str, bool]]:
         assert self.pool is not None  # noqa: S101
@@ -134,7 +150,7 @@ class Standings:
         self._store, self._rulebook, self._hours = store, rulebook, hours
         self._pool = lru_cache(REMEMBERED)(self._read_pool)
         self._gathered: tuple[str, float, Pool] | None = None
-        self._known: dict[str, tuple[tuple[str, str, Wishes], Composed]] = {}
+        self._known: dict[str, tuple[Key, Composed, Explained]] = {}
 
     def of(self, name: str, now: int, *, early: bool = False) -> Standing:
         """Returns an edition as it stands; `early`: where there is no draft yet, with the line-up
@@ -148,23 +164,39 @@ class Standings:
         wishes = wished(acts, self._store.desk.modes())
         sheet = read_sheet(edition.body)
         made = sheet.composed if sheet else None
+        why = NOTHING
         if pool and edition.state in ("planned", "composed"):
-            made = self._composed(edition, rules, pool, wishes, sheet)
-        return Standing(edition, rules, pool, wishes, acts, made)
+            made, why = self._composed(edition.id, (rules, pool, wishes), sheet)
+        elif pool and made and edition.rules == rules.digest:
+            why = self._explained(edition.id, (rules, pool, wishes), made)
+        return Standing(edition, rules, pool, wishes, acts, made, why)
 
-    def _composed(
-        self, edition: Edition, rules: Rules, pool: Pool, wishes: Wishes, sheet: Sheet | None
-    ) -> Composed:
-        """Returns the line-up as it would go out now; what was composed last is remembered."""
-        known = (rules.digest, pool.digest, wishes)
-        kept = self._known.get(edition.id)
-        if kept is None or kept[0] != known:
+    def _composed(self, name: str, asked: Asked, sheet: Sheet | None) -> tuple[Composed, Explained]:
+        """Returns the line-up as it would go out now, and why; the last one is remembered."""
+        rules, pool, wishes = asked
+        key = (rules.digest, pool.digest, wishes)
+        kept = self._known.get(name)
+        if kept is None or kept[0] != key:
             prepared = [sheet.topics, *sheet.earlier] if sheet else []
-            kept = (known, composed(rules, pool, wishes, prepared))
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            self._known[edition.id] = kept
-        return kept[1]
+            made = composed(rules, pool, wishes, prepared)
+            kept = (key, made, explained(rules, pool, wishes, made))
+            self._remember(name, kept)
+        return kept[1], kept[2]
+
+    def _explained(self, name: str, asked: Asked, made: Composed) -> Explained:
+        """Returns why a line-up is as it is; the last answer is remembered."""
+        rules, pool, wishes = asked
+        key = (rules.digest, pool.digest, wishes)
+        kept = self._known.get(name)
+        if kept is None or kept[0] != key:
+            kept = (key, made, explained(rules, pool, wishes, made))
+            self._remember(name, kept)
+        return kept[2]
+
+    def _remember(self, name: str, kept: tuple[Key, Composed, Explained]) -> None:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[name] = kept
 
     def _fresh(self, name: str, now: int) -> Pool:
         """Returns the pool of this moment; one gathered a little before will do."""
