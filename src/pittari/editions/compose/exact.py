@@ -21,9 +21,9 @@ GROWTH = 4
 """A sweep keeps so many times as many beginnings as the one before."""
 FIRST = 512
 """Steps at a place that the first sweep looks at: few beginnings where there are many topics."""
-STATES = 2000
+STATES = 1000
 """For each beginning kept, how wide a table may grow."""
-LESSONS = 3
+LESSONS = 4
 """Watches added to the table after a sweep."""
 FLOORS = 4
 """Floors watched from the start: without an eye on them a table is far too low."""

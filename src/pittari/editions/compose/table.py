@@ -129,8 +129,7 @@ def tabled(
         free = (now & deltas & watched.single) == 0
         if old:
             free &= below(total + _foreseen(old, place + 1, led), best[:, None, None])
-        reached, to = np.unique(led[free], return_inverse=True)
-        gone = _least_by(total[:, free], to)
+        reached, to, gone = _merged(led[free], total[:, free])
         if old:
             counted = _counted(costs.low, costs, watched, reached, len(old.watched.watches))
             foreseen = gone + counted + _foreseen(old, place + 1, reached)
@@ -174,12 +173,15 @@ def _foreseen(old: Table, place: int, states: Ints) -> Ints:
     return least
 
 
-def _least_by(words: Ints, group: Ints) -> Ints:
-    """Returns the first in order of each group; groups are numbered without gaps."""
-    order = np.lexsort((*words[::-1], group))
-    grouped = group[order]
-    starts = np.flatnonzero(np.diff(grouped, prepend=-1))
-    return words[:, order[starts]]
+def _merged(states: Ints, words: Ints) -> tuple[Ints, Ints, Ints]:
+    """Returns the different states, which of them each one is, and the first in order of each."""
+    order = np.lexsort((*words[::-1], states))
+    ordered = states[order]
+    new = np.ones(len(states), np.bool_)
+    new[1:] = ordered[1:] != ordered[:-1]
+    to = np.empty(len(states), np.int64)
+    to[order] = np.cumsum(new) - 1
+    return ordered[new], to, words[:, order[new]]
 
 
 def _backward(
