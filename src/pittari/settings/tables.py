@@ -112,6 +112,13 @@ class DigestTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
         bool, said("Rules are put in force by a second person, not by their author.")
     ] = False
     locale: Annotated[Literal["ja", "en"], said("Language of alarms.")] = "ja"
+    history: Annotated[
+        str,
+        said(
+            "Folder of past editions with their editors' line-ups, which the desk holds rules"
+            " beside; empty: the editions of the last 30 days."
+        ),
+    ] = ""
     clock: Annotated[
         str,
         said(

@@ -20,7 +20,7 @@ from pittari.store import Store
 DAYS = 30
 """Days of editions behind a new newsroom."""
 CLOCK = "newsroom/clock.json"
-HISTORY = "newsroom/history.jsonl"
+HISTORY = "newsroom/history/month.jsonl"
 """Files in the project's folder: the clock that `digest.clock` names, and the month as the shadow
 reads it."""
 
@@ -34,7 +34,7 @@ def found(folder: Path, store: Store, seed: int, last: int) -> None:
         store.topics.put(topic for news in Day(seed, number).news for _, topic in news.versions)
     shifts = list(month(seed, last, DAYS))
     enter(shifts, store.database)
-    (folder / HISTORY).parent.mkdir()
+    (folder / HISTORY).parent.mkdir(parents=True)
     write_history([shift.past for shift in shifts], folder / HISTORY)
     wind(folder, after=shifts[-1].at)
 
