@@ -30,6 +30,7 @@ from pittari.settings import Project, Shelf, digest
 from pittari.store import Store, open_store
 from pittari.store.events import Appended
 from pittari.store.parameters import Release
+from pittari.touchpoints import digest as digests
 from pittari.touchpoints import shelf as shelves
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Engine:
     def __init__(self, project: Project, store: Store, now: Clock = clock.now) -> None:
         self.project, self.store, self.now = project, store, now
         self.places: dict[str, dict[str, Placement]] = {"shelf": _shelves(project)}
+        self.digest = digests.build(store, project.folder, project.settings.digest)
         self._lock = threading.Lock()
         self._release = Release(id=0, versions={})
         self._knowledge = Knowledge.bind(empty_catalog(), {})
@@ -89,7 +91,8 @@ class Engine:
 
     def touchpoints(self) -> dict[str, list[str]]:
         """Returns the placements of each touchpoint, in the order of their settings."""
-        return {name: list(places) for name, places in self.places.items()}
+        shown = {name: list(places) for name, places in self.places.items()}
+        return {**shown, digests.NAME: list(self.digest.rulebook.names)}
 
     def decide(self, ask: Ask, *, at: int | None = None, seed: int | None = None) -> Decision:
         """Returns an answer without recording it: a dry run when nobody is shown it.
@@ -100,16 +103,18 @@ class Engine:
         return self._decide(ask, at, seed)
 
     def _decide(self, ask: Ask, at: int | None = None, seed: int | None = None) -> Decision:
+        _kept("user", ask.user, Word)
+        if ask.n is not None and not 1 <= ask.n <= 200:
+            raise Invalid(f"n: expected 1 to 200 places, got {ask.n}")
+        if ask.touchpoint == digests.NAME:
+            return self.digest.decide(ask.placement, ask.user, ask.n, secrets.token_hex(8))
         place = self._place(ask)
         at = self.now() if at is None else at
         decision_id = f"{at:016x}{secrets.token_hex(8)}"
         seed = int(decision_id[16:], 16) >> 1 if seed is None else seed
-        _kept("user", ask.user, Word)
         knowledge = self.knowledge()
         person = self.store.people.known(ask.user, knowledge.catalog, at)
         n = place.settings.n if ask.n is None else ask.n
-        if not 1 <= n <= 200:
-            raise Invalid(f"n: expected 1 to 200 places, got {n}")
         context = _context(ask, place.settings, person, knowledge.catalog)
         _kept("context", context, Context)
         return place.pipeline.decide(
@@ -136,7 +141,7 @@ class Engine:
         for ask in asks:
             try:
                 decision = self._decide(ask)
-                rows.append(decision.served(self._place(ask).version))
+                rows.append(decision.served(self._version(decision)))
                 made.append(decision)
             except Exception as error:
                 made.append(error)
@@ -152,7 +157,8 @@ class Engine:
     def tell(self, decision: Decision) -> None:
         """Tells the observers of a decision that is durable."""
         request = decision.request
-        self.places[request.touchpoint][request.placement].pipeline.tell(decision)
+        if request.touchpoint in self.places:
+            self.places[request.touchpoint][request.placement].pipeline.tell(decision)
 
     def explain(self, decision_id: str) -> Served:
         """Returns the record of a decision. Raises `NotFound`."""
@@ -171,6 +177,8 @@ class Engine:
         The catalogue is today's: an item changed since may change the answer.
         """
         seq, served = self._recorded(decision_id)
+        if served.touchpoint == digests.NAME:
+            return served, self.digest.again(served)
         catalog = self.knowledge().catalog
         versions = {
             name: version
@@ -271,6 +279,12 @@ class Engine:
                 f'touchpoint "{ask.touchpoint}" has no placement "{name}".{nearest(name, places)}'
             )
         return places[name]
+
+    def _version(self, decision: Decision) -> str:
+        """Returns the digest of the settings, or rules, that a decision was made with."""
+        request = decision.request
+        places = self.places.get(request.touchpoint)
+        return places[request.placement].version if places else request.knowledge.made_from["rules"]
 
     def _learned_history(self, user: str) -> Rows:
         return _history(self._knowledge, user)

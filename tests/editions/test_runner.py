@@ -57,7 +57,8 @@ def test_an_edition_is_drafted_twice_and_goes_out_when_it_is_due(house: House) -
     served = house.store.events.served(edition.decision)
     assert served is not None
     assert [slot.item for slot in served.slots] == [row.topic for row in rows]
-    assert served.versions == {"rules": edition.rules, "pool": edition.pool}
+    told = {"rules": edition.rules, "pool": edition.pool, "settings": edition.rules}
+    assert served.versions == told
     assert house.kinds() == []
 
 

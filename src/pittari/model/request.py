@@ -55,6 +55,8 @@ class Knowledge:
     _columns: dict[tuple[str, str], npt.NDArray[np.float32]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    made_from: Mapping[str, str] = field(default_factory=dict)
+    """What the answer depends on instead, by name: a digest's rules and pool."""
 
     @classmethod
     def bind(cls, catalog: Catalog, parameters: Mapping[str, Parameters]) -> Knowledge:
@@ -101,7 +103,7 @@ class Knowledge:
     def versions(self) -> dict[str, str]:
         """Returns what an answer was made from, by name, for its `served` row."""
         learned = {name: p.version for name, p in self.parameters.items()}
-        return {"catalog": str(self.catalog.version), **learned}
+        return dict(self.made_from) or {"catalog": str(self.catalog.version), **learned}
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-import msgspec
 import numpy as np
 
 from pittari import clock
 from pittari.editions.compiling import admitted
+from pittari.editions.gathering import gathered
 from pittari.editions.ladder import Composed, composed
-from pittari.editions.pool import Pool, Wishes
+from pittari.editions.planning import coming
+from pittari.editions.pool import Pool, Wishes, read_pool
+from pittari.editions.rulebook import Rulebook
 from pittari.editions.rules import Rules, places, today
+from pittari.editions.wishes import wished
 from pittari.model.candidates import Candidates, Scores
 from pittari.model.catalog import Catalog, Item, empty_catalog
 from pittari.model.decision import Decision
@@ -21,6 +25,8 @@ from pittari.model.event import Reason, Served
 from pittari.model.request import Knowledge, Person, Request
 from pittari.pipeline import Pipeline, SourceUse
 from pittari.pipeline.stages import Arrangement, Codes
+from pittari.settings import DigestTable
+from pittari.store import Store
 
 NAME = "digest"
 WINDOW = "1h"
@@ -106,11 +112,12 @@ class ByRung:
 
 def decided(
     rules: Rules, pool: Pool, wishes: Wishes, prepared: Sequence[Sequence[str]] = (),
-    *, user: str = "", n: int | None = None,
+    *, user: str = "", n: int | None = None, salt: str = "",
 ) -> tuple[Decision, Composed]:  # fmt: skip
     """Returns the decision on an edition from its pool, and how its line-up came about.
 
-    Nothing else is asked: the same rules, pool and wishes give the same decision.
+    Nothing else is asked: the same rules, pool and wishes give the same decision. `salt` tells
+    decisions on the same pool apart.
     """
     told = admitted(rules, pool, wishes)
     layout = ByRules(rules, pool, wishes, prepared)
@@ -122,20 +129,15 @@ def decided(
         explainer=ByRung(),
     )
     at = clock.micros(pool.at)
+    named = hashlib.blake2b(f"{pool.edition}\n{salt}".encode(), digest_size=8).hexdigest()
     most = places(rules, today(rules, pool.at, wishes.modes))
-    name = f"{at:016x}{hashlib.blake2b(pool.edition.encode(), digest_size=8).hexdigest()}"
+    known = Knowledge(_catalog(pool), made_from={"rules": rules.digest, "pool": pool.digest})
     request = Request(
-        name, NAME, rules.edition.name, Person(user=user, zone=rules.edition.zone),
-        Knowledge(_catalog(pool)), most if n is None else min(n, most), at,
-        int(name[16:], 16) >> 1, {"edition": pool.edition},
+        f"{at:016x}{named}", NAME, rules.edition.name, Person(user=user, zone=rules.edition.zone),
+        known, most if n is None else min(n, most), at, int(named, 16) >> 1,
+        {"edition": pool.edition},
     )  # fmt: skip
     return pipeline.decide(request), layout.made
-
-
-def served(decision: Decision, rules: Rules, pool: Pool) -> Served:
-    """Returns the row of the log for a decision: made from these rules and this pool."""
-    versions = {"rules": rules.digest, "pool": pool.digest}
-    return msgspec.structs.replace(decision.served(), versions=versions)
 
 
 def compose(
@@ -143,7 +145,49 @@ def compose(
 ) -> tuple[Composed, Served]:
     """Composes for the runner of editions: the line-up, and the row that says so."""
     decision, made = decided(rules, pool, wishes, prepared)
-    return made, served(decision, rules, pool)
+    return made, decision.served(rules.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The digest of one project: what the next edition would be now, and what one was."""
+
+    store: Store
+    rulebook: Rulebook
+    hours: int
+
+    def pool(self, edition: str, at: int) -> Pool:
+        """Returns the pool of an edition at a time (microseconds UTC). Raises `Unavailable`."""
+        return gathered(self.store, edition, at, hours=self.hours)
+
+    def decide(self, placement: str, user: str, n: int | None, salt: str) -> Decision:
+        """Returns the next edition of a name (empty: the first) as it would go out now.
+
+        Raises `NotFound` for another name.
+        """
+        rules = self.rulebook.rules(placement or self.rulebook.names[0])
+        now = self.store.editions.now()
+        edition = next(one.id for one in coming(rules, now) if one.due > now)
+        wishes = wished(self.store.editions.acts(edition), self.store.desk.modes())
+        pool = self.pool(edition, now)
+        return decided(rules, pool, wishes, user=user, n=n, salt=salt)[0]
+
+    def again(self, told: Served) -> Decision:
+        """Returns a recorded decision made again: its frozen pool, today's rules, the wishes the
+        desk had by then. Raises `NotFound` where the pool was not kept."""
+        digest, edition = told.versions["pool"], told.context["edition"]
+        pool = read_pool(self.store.topics.pool(digest), f"pool {digest}")
+        acts = [
+            done for done in self.store.editions.acts(edition) if done.at <= clock.micros(told.at)
+        ]
+        wishes = wished(acts, self.store.desk.modes())
+        rules = self.rulebook.rules(told.placement)
+        return decided(rules, pool, wishes, user=told.user, n=told.n)[0]
+
+
+def build(store: Store, folder: Path, table: DigestTable) -> Digest:
+    """Returns the digest of the project in a folder, by its settings."""
+    return Digest(store, Rulebook(folder, store.desk), table.pool_hours)
 
 
 def _catalog(pool: Pool) -> Catalog:
