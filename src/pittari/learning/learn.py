@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pittari import clock
 from pittari.errors import NotFound, nearest
 from pittari.learning.content import Content
+from pittari.learning.editors.learner import Editors
+from pittari.learning.editors.newsroom import newsroom
 from pittari.learning.engagement import Engagement
 from pittari.learning.fresh import Fresh
 from pittari.learning.history import History
@@ -29,6 +32,7 @@ LEARNERS: dict[str, Callable[[LearnTable], Learner]] = {
     "content": Content,
     "peers": Peers,
     "history": History,
+    "editors": Editors,
 }
 """Every learned table and who learns it."""
 
@@ -54,6 +58,9 @@ def learn(
     as_of = clock.now() if as_of is None else as_of
     tell("reading")
     rows = read(store.lake, store.catalog.every_item(), as_of, settings.window_days)
+    if Editors.name in asked:
+        since = as_of - settings.window_days * clock.DAY
+        rows = replace(rows, newsroom=newsroom(store, since, as_of + 1))
     learned = {}
     for name in asked:
         tell(name)

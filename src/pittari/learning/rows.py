@@ -20,6 +20,7 @@ from scipy.sparse import csr_array
 
 from pittari import clock
 from pittari.errors import ParametersError, Unavailable
+from pittari.learning.editors.newsroom import NO_NEWSROOM, Newsroom
 from pittari.learning.goods import Goods, goods
 from pittari.learning.pairs import WEIGHTS, Acts, Pairs, paired
 from pittari.model.catalog import Item, Rows
@@ -78,6 +79,8 @@ class LogRows:
     pairs: Pairs
     looks: Looks
     goods: Goods
+    newsroom: Newsroom = NO_NEWSROOM
+    """The course of topics and the editions that went out, where there is a newsroom."""
 
     @cached_property
     def histories(self) -> csr_array:

@@ -17,12 +17,11 @@ from pittari import clock
 from pittari.editions.pool import Clicks, Entry, Pool
 from pittari.errors import DataError
 from pittari.learning.editors.course import Codes, Course, Lesson, Lists, Moment
+from pittari.learning.editors.newsroom import course_of
 from pittari.model.catalog import Word
 
 EDITORS = "editors"
 """Whose line-up it is where nobody is named."""
-ATTRIBUTES = ("section", "kind", "tone", "mood", "source")
-"""Words of a topic that editors' habits may go by."""
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,16 +78,10 @@ def history_of(pasts: Iterable[Past]) -> History:
     topics = {entry.topic.id: entry.topic for past in ordered for entry in past.pool.entries}
     ids = tuple(sorted(topics))
     code = {name: i for i, name in enumerate(ids)}
-    words = {}
-    for attribute in ATTRIBUTES:
-        known: dict[str, int] = {}
-        told = (getattr(topics[name], attribute) for name in ids)
-        codes = [known.setdefault(word, len(known)) if word else -1 for word in told]
-        words[attribute] = (tuple(known), np.array(codes, np.int32))
     at = [clock.micros(past.pool.at) for past in ordered]
-    course = Course(
-        np.array([clock.micros(topics[name].published) for name in ids], np.int64),
-        words,
+    course = course_of(
+        topics,
+        ids,
         _lists(at, [[code[name] for name in _read(past.pool)] for past in ordered]),
         _lists(at, [[code[name] for name in _main(past.pool)] for past in ordered]),
     )

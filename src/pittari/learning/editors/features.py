@@ -82,7 +82,7 @@ def _table(course: Course, moment: Moment, topics: Codes) -> dict[str, Floats]:
     ahead = latest[None, :, 0] < latest[:, None, 0]
     table["younger"] = younger.sum(1).astype(np.float64)
     table["younger_ahead"] = (younger & ahead).sum(1).astype(np.float64)
-    unseen = np.isinf(main.summed["first"]) & (latest[:, 0] < DEEP)
+    unseen = (main.summed["first"] < 0) & (latest[:, 0] < DEEP)
     table["unseen"] = np.full(len(topics), float(unseen.sum()))
     table["age"] = np.minimum(age, LONG)
     table["hour"] = np.full(len(topics), float(moment.at // HOUR % 24))
@@ -127,8 +127,8 @@ def _stood(lists: Lists, at: int, until: int, topics: Codes, latest: int) -> _St
     summed = {
         "count": np.bincount(row, minlength=len(topics)).astype(np.float64),
         "best": _least(row, place.astype(np.float64), len(topics), DEEP),
-        "last": _least(row, ago, len(topics), np.inf),
-        "first": -_least(row, -ago, len(topics), np.inf),
+        "last": _least(row, ago, len(topics), LONG),
+        "first": -_least(row, -ago, len(topics), 1.0),
         "run": np.cumprod(inside, axis=1).sum(1).astype(np.float64),
         "left": (~inside[:, 0] & inside.any(1)).astype(np.float64),
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -46,15 +47,19 @@ class Habits:
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Returns the arrays of the learned table `editors`."""
-        told = {"names": self.names, "words": self.words}
-        texts = {key: np.array([one.encode() for one in some], "S") for key, some in told.items()}
-        return texts | {"rates": self.rates} | self.trees.arrays()
+        label = msgspec.json.encode([self.names, self.words])
+        return {
+            "items": np.zeros(0, "S1"),
+            "label": np.frombuffer(label, np.uint8),
+            "rates": self.rates,
+            **self.trees.arrays(),
+        }
 
     @classmethod
     def of(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Habits:
         """Returns the habits that `arrays` were made from."""
-        names, words = (
-            tuple(t.decode() for t in arrays[key].tolist()) for key in ("names", "words")
+        names, words = msgspec.json.decode(
+            arrays["label"].tobytes(), type=tuple[tuple[str, ...], tuple[str, ...]]
         )
         return cls(names, words, arrays["rates"], Trees.of(arrays))
 

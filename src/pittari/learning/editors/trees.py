@@ -20,6 +20,10 @@ Rows = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint8]
 
 
+LOWEST = np.finfo(np.float32).min
+"""Every value that is not missing is at least this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
     """How trees grow: how many, how many questions each, how far each step goes (`rate`), what
@@ -99,7 +103,7 @@ def grown(rows: Rows, yes: npt.NDArray[np.bool_], growth: Growth) -> Trees:
         for depth, (row, bin_) in enumerate(asked):
             one = int(few[row])
             feature[tree, depth] = one
-            cut[tree, depth] = edges[one][bin_ - 1] if bin_ else -np.inf
+            cut[tree, depth] = edges[one][bin_ - 1] if bin_ else LOWEST
             which = 2 * which + (codes[one] > bin_)
         own = which[some]
         size = 1 << growth.depth
