@@ -26,6 +26,22 @@ TICK = 1.0
 """Seconds between two times that a worker lays its numbers down."""
 
 
+class Door(Starlette):
+    """Hands the addresses of the API that hold no id to their operations at once, since those
+    answer for their own errors; everything else goes Starlette's way."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        self._plain = {
+            route.path: route.app
+            for route in self.router.routes
+            if isinstance(route, Route) and isinstance(route.app, Address) and "{" not in route.path
+        }
+        return super().build_middleware_stack()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ...
+
+
 def create_app(engine: Engine, metrics: Metrics | None = None) -> Starlette:
     """Returns the door to an engine. It keeps the engine fresh while it runs, and does not
     close it."""
@@ -40,7 +56,7 @@ def create_app(engine: Engine, metrics: Metrics | None = None) -> Starlette:
         *reference.routes(),
         *pages.routes(engine),
     ]
-    app = Starlette(routes=every, lifespan=partial(_lifespan, api=api))
+    app = Door(routes=every, lifespan=partial(_lifespan, api=api))
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, _refused)
     return app

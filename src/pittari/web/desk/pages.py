@@ -14,6 +14,8 @@ from pittari.web.desk.frame import Frame
 from pittari.web.desk.history import HistoryPage
 from pittari.web.desk.phone import PhonePage
 from pittari.web.desk.rule_pages import RulePages
+from pittari.web.desk.shadow import Shadows
+from pittari.web.desk.shadow_pages import ShadowPages
 from pittari.web.sessions import Sessions
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -26,12 +28,15 @@ def routes(
     """Returns the desk's addresses; `kept` makes errors pages."""
     frame = Frame(engine, sessions)
     editions, rules, history = EditionPages(frame), RulePages(frame), HistoryPage(frame)
+    shadow = ShadowPages(frame, Shadows(frame))
     table: list[tuple[str, str, Endpoint]] = [
         ("GET", "/desk/rules", rules.show),
         ("GET", "/desk/rules/{name}", rules.show),
         ("POST", "/desk/rules/{name}", rules.save),
         ("POST", "/desk/rules/{name}/check", rules.check),
         ("POST", "/desk/rules/{name}/approve", rules.approve),
+        ("GET", "/desk/shadow", shadow.show),
+        ("POST", "/desk/shadow/verdicts", shadow.judge),
         ("GET", "/desk/history", history.show),
         ("POST", "/desk/editor", frame.become),
         ("POST", "/desk/acts", editions.act),

@@ -101,7 +101,8 @@ class Standing:
         shown = cards(self.pool, words)
         language = words.language
         reasons = {
-            one.place: (self._reason(one, language), one.runner_up or "") for one in self.explained.places
+            one.place: (self._reason(one, language), one.runner_up or "")
+            for one in self.explained.places
         }
         yielded = tuple(one.said.to(language) for one in self.explained.relaxed)
         return Told(shown, reasons, self._out(words), yielded, tuple(self._remarks(words)))
