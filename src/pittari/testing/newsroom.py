@@ -75,7 +75,7 @@ def rule_text(dice: Random, most: int = 10) -> str:
     places = dice.randrange(1, 7)
     tables = [
         "[edition]\nname = 'random'\nlate_until = '08:40'\nat = '08:00'\nowner = 'desk'\n"
-        f"places = {places}\nminimum = {dice.randrange(1, places + 1)}\n"
+        f"places = {places}\nminimum = {dice.randint(1, dice.randint(1, places))}\n"
         f"profile = {dice.choice((0.0, 0.0, 0.1))}\n"
     ]
     if dice.random() < 0.1:
