@@ -11,7 +11,6 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -34,6 +33,7 @@ from pittari.touchpoints import digest as digests
 from pittari.touchpoints import shelf as shelves
 
 log = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
 
 CATALOG_CHECK = 0.1
 """Seconds between looks for a changed catalogue while the engine is kept fresh."""
@@ -103,7 +103,6 @@ class Engine:
         return self._decide(ask, at, seed)
 
     def _decide(self, ask: Ask, at: int | None = None, seed: int | None = None) -> Decision:
-        _kept("user", ask.user, Word)
         if ask.n is not None and not 1 <= ask.n <= 200:
             raise Invalid(f"n: expected 1 to 200 places, got {ask.n}")
         if ask.touchpoint == digests.NAME:
@@ -112,11 +111,11 @@ class Engine:
         at = self.now() if at is None else at
         decision_id = f"{at:016x}{secrets.token_hex(8)}"
         seed = int(decision_id[16:], 16) >> 1 if seed is None else seed
+        _check(ask.user, ask.context or {})
         knowledge = self.knowledge()
         person = self.store.people.known(ask.user, knowledge.catalog, at)
         n = place.settings.n if ask.n is None else ask.n
         context = _context(ask, place.settings, person, knowledge.catalog)
-        _kept("context", context, Context)
         return place.pipeline.decide(
             Request(decision_id, ask.touchpoint, place.settings.name, person, knowledge, n, at,
                     seed, context)
@@ -307,16 +306,24 @@ def _context(ask: Ask, shelf: Shelf, person: Person, catalog: Catalog) -> dict[s
         had = history[among(history, person.owned)]
         newest = (had if len(had) else history)[:1].tolist()
         context["item"] = catalog.ids[newest[0]] if newest else ""
+        _check(person.user, context)
     return context
 
 
-def _kept(name: str, told: Any, kind: Any) -> None:
-    """Raises `Invalid` for a part of a question that its `served` row could not say again."""
+class _Words(msgspec.Struct):
+    """What a question says in words, as its `served` row says it again."""
+
+    user: Word
+    context: Context
+
+
+def _check(user: str, context: Mapping[str, str]) -> None:
+    """Raises `Invalid` for words that the `served` row could not say again."""
     try:
-        msgspec.convert(told, kind)
-        msgspec.json.encode(told)
+        told = msgspec.convert({"user": user, "context": context}, _Words)
+        _encode(told)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
-        raise Invalid(f"{name}: {error}") from error
+        raise Invalid(str(error)) from error
 
 
 def _history(knowledge: Knowledge, user: str) -> Rows:

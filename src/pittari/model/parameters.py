@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -60,6 +61,7 @@ class Parameters:
         return row if row < len(keys) and keys[row] == key else -1
 
 
+@lru_cache(maxsize=100_000)
 def user_key(user: str) -> np.uint64:
     """Returns the 64-bit key that stands for a user id in learned tables (BLAKE2b)."""
     digest = hashlib.blake2b(user.encode(), digest_size=8).digest()

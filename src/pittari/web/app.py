@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from pittari.engine import Engine
 from pittari.web import reference
 from pittari.web.api import OPERATIONS, Api
 from pittari.web.guard import Guard
 from pittari.web.metrics import Metrics
-from pittari.web.operations import routes
+from pittari.web.operations import Address, routes
 from pittari.web.problems import Refused, answered
 
 PATHS = (*dict.fromkeys(operation.path for operation in OPERATIONS), *reference.PATHS)
@@ -27,19 +30,20 @@ TICK = 1.0
 
 
 class Door(Starlette):
-    """Hands the addresses of the API that hold no id to their operations at once, since those
-    answer for their own errors; everything else goes Starlette's way."""
+    """Takes addresses of the API that hold no id to their operations at once, since those answer
+    for their own errors; everything else goes Starlette's way."""
 
-    def build_middleware_stack(self) -> ASGIApp:
-        self._plain = {
-            route.path: route.app
-            for route in self.router.routes
-            if isinstance(route, Route) and isinstance(route.app, Address) and "{" not in route.path
-        }
-        return super().build_middleware_stack()
+    def __init__(self, every: Sequence[BaseRoute], **more: Any) -> None:
+        super().__init__(routes=every, **more)
+        own = [one for one in every if isinstance(one, Route) and isinstance(one.app, Address)]
+        self._plain = {route.path: route.app for route in own if "{" not in route.path}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ...
+        plain = self._plain.get(scope["path"]) if scope["type"] == "http" else None
+        if plain is None:
+            await super().__call__(scope, receive, send)
+        else:
+            await plain(scope, receive, send)
 
 
 def create_app(engine: Engine, metrics: Metrics | None = None) -> Starlette:
@@ -56,7 +60,7 @@ def create_app(engine: Engine, metrics: Metrics | None = None) -> Starlette:
         *reference.routes(),
         *pages.routes(engine),
     ]
-    app = Door(routes=every, lifespan=partial(_lifespan, api=api))
+    app = Door(every, lifespan=partial(_lifespan, api=api))
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, _refused)
     return app
