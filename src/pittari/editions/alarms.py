@@ -147,7 +147,7 @@ class Bell:
 
     def raise_alarm(self, told: Call) -> None:
         """Enters an alarm and returns; one of its kind is sent per edition."""
-        log.error("%s: %s", told.edition, told.text["en"])
+        log.error("%s", told.text["en"])
         try:
             at = self._now()
             self._alarms.enter(told.edition, told.kind, at, msgspec.json.encode(told))
@@ -172,7 +172,7 @@ class Bell:
             self._send_lost()
 
     def _send_entered(self) -> None:
-        while alarm := self._alarms.take(self._now(), AGAIN, TRIES):
+        while self._senders and (alarm := self._alarms.take(self._now(), AGAIN, TRIES)):
             if self._send(msgspec.json.decode(alarm.body, type=Call)):
                 self._alarms.sent(alarm.key, self._now())
 
@@ -184,8 +184,8 @@ class Bell:
                 del self._lost[key]
 
     def _send(self, told: Call) -> bool:
-        """Sends an alarm everywhere; returns whether anybody took it, or there is nobody."""
-        taken = not self._senders
+        """Sends an alarm everywhere; returns whether anybody took it."""
+        taken = False
         for send in self._senders:
             try:
                 send(told)

@@ -117,9 +117,10 @@ class Steps:
         return gone
 
     def skip(self, edition: Edition, note: str, kind: str, **values: object) -> Edition:
-        """Ends an edition that does not go out, and calls the desk."""
+        """Ends an edition that does not go out, and calls the desk, save for a dry one."""
         skipped = self.store.editions.skip(edition.id, self.owner, note)
-        self._alarm(edition, kind, **values)
+        if not edition.dry:
+            self._alarm(edition, kind, **values)
         return skipped
 
     def _cleansed(

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from pittari import clock
+from pittari.editions.alarms import Bell, senders
+from pittari.editions.channels import FileChannel
 from pittari.editions.compiling import admitted
 from pittari.editions.gathering import gathered
 from pittari.editions.ladder import Composed, composed
 from pittari.editions.planning import coming
 from pittari.editions.pool import Pool, Wishes, read_pool
+from pittari.editions.releasing import Steps
 from pittari.editions.rulebook import Rulebook
 from pittari.editions.rules import Rules, places, today
+from pittari.editions.runner import Pace, Runner
 from pittari.editions.wishes import wished
 from pittari.model.candidates import Candidates, Scores
 from pittari.model.catalog import Catalog, Item, empty_catalog
@@ -188,6 +193,18 @@ class Digest:
 def build(store: Store, folder: Path, table: DigestTable) -> Digest:
     """Returns the digest of the project in a folder, by its settings."""
     return Digest(store, Rulebook(folder, store.desk), table.pool_hours)
+
+
+@contextmanager
+def running(digest: Digest, folder: Path, table: DigestTable, owner: str) -> Iterator[Runner]:
+    """Lends the runner of a project's editions, with its alarms, its rehearsals and its file."""
+    bell = Bell(digest.store.alarms, senders(table), digest.store.editions.now)
+    try:
+        steps = Steps(digest.store, digest.rulebook, bell, compose, digest.pool, owner)
+        pace = Pace(rehearse=table.rehearse_minutes * clock.MINUTE)
+        yield Runner(steps, pace, FileChannel(folder / table.outbox))
+    finally:
+        bell.close()
 
 
 def _catalog(pool: Pool) -> Catalog:

@@ -8,7 +8,12 @@ import click
 
 COMMANDS = {
     "compose": "compose",
+    "feeds": "feeds",
+    "release": "release",
+    "run": "run",
     "shadow": "shadow",
+    "status": "status",
+    "veto": "veto",
 }
 """Command to module of this package; each module holds `command`."""
 
