@@ -105,6 +105,7 @@ def test_limits_leave_a_whole_line_up_and_say_that_nothing_is_proven(
         found = exact.solved(problem, **limit)
         assert len(set(found.topics.tolist())) == problem.places
         assert found.degrees == problem.degrees(found.topics)
+        assert found.degrees <= greedy.filled(problem).degrees
         unproven += not found.proven
     assert unproven
 

@@ -9,6 +9,8 @@ from typing import Any
 import click
 import msgspec
 
+from pittari.editions.compiling import NO_WISHES
+from pittari.editions.explain import explained
 from pittari.editions.ladder import Composed, composed
 from pittari.editions.pool import Pool, read_pool
 from pittari.editions.rules import EDITIONS, Rules, default_rules, read_rules
@@ -63,22 +65,28 @@ def pool_of(file: Path, at: str | None = None) -> Pool:
 
 def _told(rules: Rules, pool: Pool, edition: Composed) -> dict[str, Any]:
     known = {entry.topic.id: entry.topic for entry in pool.entries}
+    why = explained(rules, pool, NO_WISHES, edition)
+    reasons = {reason.place: reason for reason in why.places}
     kept_out: dict[str, list[str]] = {}
-    for topic, reason in edition.kept_out.items():
-        kept_out.setdefault(reason, []).append(topic)
+    for topic, name in edition.kept_out.items():
+        kept_out.setdefault(name, []).append(topic)
+    places = []
+    for place, topic in enumerate(edition.topics, 1):
+        told = {"place": place, "topic": topic, "title": known[topic].title}
+        if place in reasons:
+            reason = reasons[place]
+            told |= {"reason": reason.said, "level": reason.level, "runner_up": reason.runner_up}
+        places.append(told)
     return {
         "edition": pool.edition or rules.edition.name,
         "at": pool.at,
         "rung": edition.rung,
         "proven": edition.proven,
-        "places": [
-            {"place": place, "topic": topic, "title": known[topic].title}
-            for place, topic in enumerate(edition.topics, 1)
-        ],
+        "places": places,
         "degrees": edition.degrees,
-        "relaxed": edition.relaxed,
+        "relaxed": why.relaxed,
         "kept_out": kept_out,
-        "notes": edition.notes(),
+        "notes": {locale: edition.notes(locale) for locale in ("ja", "en")},
         "rules": rules.digest,
         "pool": pool.digest,
     }
@@ -86,7 +94,10 @@ def _told(rules: Rules, pool: Pool, edition: Composed) -> dict[str, Any]:
 
 def _text(told: dict[str, Any]) -> str:
     lines = [f"{told['edition']} ({told['at'].isoformat()})"]
-    lines += [f"{p['place']:3} {p['topic']}\t{p['title']}" for p in told["places"]]
-    lines += [f"gave way: {name} ({told['degrees'][name]})" for name in told["relaxed"]]
+    for one in told["places"]:
+        lines.append(f"{one['place']:3} {one['topic']}\t{one['title']}")
+        if "reason" in one:
+            lines.append(f"    {one['reason'].en}")
+    lines += [relaxed.said.en for relaxed in told["relaxed"]]
     lines += [f"kept out by {rule}: {len(out)}" for rule, out in told["kept_out"].items()]
-    return "\n".join([*lines, *told["notes"]])
+    return "\n".join([*lines, *told["notes"]["en"]])

@@ -13,6 +13,7 @@ import time
 import numpy as np
 
 from pittari.editions.compose.costs import NEVER, Costs, Ints, below, costed
+from pittari.editions.compose.greedy import filled
 from pittari.editions.compose.sweep import Sweep
 from pittari.editions.compose.table import Table, Watch, Watched, tabled
 from pittari.editions.problem import LineUp, Problem
@@ -22,7 +23,8 @@ GROWTH = 4
 FIRST = 512
 """Steps at a place that the first sweep looks at: few beginnings where there are many topics."""
 STATES = 1000
-"""For each beginning kept, how wide a table may grow."""
+"""For each beginning kept, how wide a table may grow; never beyond `WIDEST`."""
+WIDEST = 100_000
 LESSONS = 4
 """Watches added to the table after a sweep."""
 FLOORS = 4
@@ -32,15 +34,17 @@ FLOORS = 4
 def solved(problem: Problem, deadline_s: float = 1.0, nodes: int = 500_000) -> LineUp:
     """Returns the one best line-up of a problem; the same problem gives the same answer.
 
-    After `deadline_s` seconds, or `nodes` beginnings looked at, the best found so far comes with
-    `proven` false; the first sweep is always made, so that there is one. Raises `ValueError` for a
-    level whose degrees do not fit 60 bits.
+    After `deadline_s` seconds, or `nodes` beginnings looked at, the best found so far, and no worse
+    than the greedy one, comes with `proven` false; the first sweep is always made. Raises
+    `ValueError` for a level whose degrees do not fit 60 bits.
     """
     if not problem.places:
         none = np.zeros(0, np.int32)
         return LineUp(none, problem.degrees(none), True)
     search = _Search(costed(problem), time.perf_counter() + deadline_s, nodes)
     proven = search.run()
+    if not proven:
+        search.settle(filled(problem).topics[None].astype(np.int64))
     topics = search.lineup.astype(np.int32)
     return LineUp(topics, problem.degrees(topics), proven, search.nodes)
 
@@ -65,7 +69,7 @@ class _Search:
         while True:
             sweep = Sweep(self.costs, table, self.best, self.width, self._spent).run()
             self.nodes += sweep.steps
-            self._settle(sweep.lineups)
+            self.settle(sweep.lineups)
             topics = self._still_worth(topics)
             if sweep.whole or not all(map(len, topics)):
                 return True
@@ -80,7 +84,7 @@ class _Search:
         spent = self.nodes + steps >= self.most or time.perf_counter() >= self.end
         return spent and len(self.lineup) > 0
 
-    def _settle(self, lineups: Ints) -> None:
+    def settle(self, lineups: Ints) -> None:
         """Takes the best of complete line-ups if it is better than the best known."""
         if len(lineups):
             totals = self.costs.totals(lineups)
@@ -90,8 +94,10 @@ class _Search:
 
     def _finer(self, table: Table, topics: tuple[Ints, ...], watches: list[Watch]) -> Table:
         """Returns a table that watches more; step by step where all at once is too wide."""
+        if not watches or self._spent(0):
+            return table
         watched = table.watched.more(self.costs, watches)
-        widest = STATES * self.width
+        widest = min(STATES * self.width, WIDEST)
         finer = tabled(self.costs, topics, watched, self.best, old=table, widest=widest)
         if finer or len(watches) < 2:
             return finer or table
