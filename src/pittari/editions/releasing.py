@@ -113,8 +113,13 @@ class Steps:
             self._alarm(edition, "fallback", rung=rung)
         if gone.changed - edition.due > TARDY and not edition.dry:
             late = (gone.changed - edition.due) // clock.MINUTE
-            self._alarm(edition, "late", due=clock.iso(edition.due), minutes=late)
+            self._alarm(edition, "late", due=_clock(rules, edition.due), minutes=late)
         return gone
+
+    def too_late(self, edition: Edition) -> Edition:
+        """Skips an edition that may go out no more."""
+        until = _clock(self._rules(edition), edition.late_until)
+        return self.skip(edition, "late", "skipped_late", until=until)
 
     def skip(self, edition: Edition, note: str, kind: str, **values: object) -> Edition:
         """Ends an edition that does not go out, and calls the desk, save for a dry one."""
@@ -185,14 +190,15 @@ class Steps:
             msgspec.structs.replace(entry, topic=topics.get(entry.topic.id, entry.topic))
             for entry in old.entries
         )
-        self._alarm(edition, "stale", known=clock.iso(clock.micros(old.at)))
+        known = _clock(self._rules(edition), clock.micros(old.at))
+        self._alarm(edition, "stale", known=known)
         return Pool(
             edition=edition.id, at=clock.moment(at), entries=entries,
             told=past(self.store, at), notes=(*old.notes, Note(key="pool_of", at=old.at)),
         )  # fmt: skip
 
     def _is_full(self, rules: Rules, edition: Edition, pool: Pool) -> bool:
-        day = clock.moment(edition.due).astimezone(_zone(rules)).date()
+        day = clock.moment(edition.due).astimezone(ZoneInfo(rules.edition.zone)).date()
         return is_full(rules.edition, day, pool.told)
 
     def _parcels(self, edition: Edition, pool: Pool, topics: Sequence[str]) -> list[Parcel]:
@@ -215,8 +221,9 @@ class Steps:
         self.bell.raise_alarm(call(edition.id, kind, self.store.editions.now(), **values))
 
 
-def _zone(rules: Rules) -> ZoneInfo:
-    return ZoneInfo(rules.edition.zone)
+def _clock(rules: Rules, at: int) -> str:
+    """Returns a time as the clocks of the edition's zone show it."""
+    return clock.moment(at).astimezone(ZoneInfo(rules.edition.zone)).strftime("%H:%M")
 
 
 def _prepared(edition: Edition) -> list[tuple[str, ...]]:

@@ -139,7 +139,7 @@ class Runner:
     def _due_step(self, edition: Edition, now: int) -> Callable[[Edition], object] | None:
         steps, left = self._steps, edition.due - now
         if now > edition.late_until:
-            return self._too_late
+            return steps.too_late
         if left <= 0:
             return steps.release if edition.dry or steps.may_go(edition, now) else None
         sheet = read_sheet(edition.body)
@@ -154,6 +154,3 @@ class Runner:
     def _check(self, edition: Edition) -> None:
         self._steps.check(edition)
         self._checked.add(edition.id)
-
-    def _too_late(self, edition: Edition) -> None:
-        self._steps.skip(edition, "late", "skipped_late", until=clock.iso(edition.late_until))
