@@ -35,6 +35,7 @@ def routes(
         ("POST", "/desk/rules/{name}", rules.save),
         ("POST", "/desk/rules/{name}/check", rules.check),
         ("POST", "/desk/rules/{name}/approve", rules.approve),
+        ("POST", "/desk/rules/{name}/replay", rules.replay),
         ("GET", "/desk/shadow", shadow.show),
         ("POST", "/desk/shadow/verdicts", shadow.judge),
         ("GET", "/desk/history", history.show),

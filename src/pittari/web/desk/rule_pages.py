@@ -18,6 +18,7 @@ from pittari.errors import Conflict, NotFound, nearest
 from pittari.store.desk import RuleVersion
 from pittari.web.desk.checker import report
 from pittari.web.desk.frame import Editor, Frame, answer, named
+from pittari.web.desk.replays import replayed
 from pittari.web.sessions import Form, first
 from pittari.web.words import Words, language_of, words
 
@@ -81,10 +82,26 @@ class RulePages:
         await run_in_threadpool(self._publish, int(number), editor)
         return RedirectResponse(f"/desk/rules/{name}?version={number}&said=published", 303)
 
+    async def replay(self, request: Request) -> Response:
+        """Answers which of the past month's editions a text would have changed."""
+        _, editor, form = await self._frame.form(request)
+        return await run_in_threadpool(self._replay, request, editor, form)
+
     def _check(self, request: Request, editor: Editor, form: Form) -> Response:
         spoken = words(language_of(request))
         told = report(first(form, "text"), self._name(request), spoken)
         html = self._frame.part(request, "desk/parts/answers.html", editor, report=told)
+        return answer({"html": html})
+
+    def _replay(self, request: Request, editor: Editor, form: Form) -> Response:
+        spoken, name = words(language_of(request)), self._name(request)
+        try:
+            new = read_rules(first(form, "text"), f"{name}.toml")
+        except RuleError:
+            return self._check(request, editor, form)
+        old = self._frame.rulebook.rules(name)
+        told = replayed(self._frame.store, old, new, self._frame.now(), spoken)
+        html = self._frame.part(request, "desk/parts/replayed.html", editor, replayed=told)
         return answer({"html": html})
 
     def _save(self, request: Request, editor: Editor, form: Form) -> Response:

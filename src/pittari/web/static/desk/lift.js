@@ -31,13 +31,13 @@ function begin(event) {
   const grip = event.target.closest(".grip");
   if (!grip || event.button !== 0) return;
   event.preventDefault();
-  grip.focus({ preventScroll: true });
   const place = grip.closest(".place");
   if (held && held !== place) {
     aim(place);
     put();
     return;
   }
+  grip.focus({ preventScroll: true });
   const again = held === place;
   hold(place);
   pointer = { id: event.pointerId, x: event.clientX, y: event.clientY, again, moved: false };
