@@ -24,7 +24,7 @@ FIRST = 512
 """Steps at a place that the first sweep looks at: few beginnings where there are many topics."""
 STATES = 1000
 """For each beginning kept, how wide a table may grow; never beyond `WIDEST`."""
-WIDEST = 100_000
+WIDEST = 400_000
 LESSONS = 4
 """Watches added to the table after a sweep."""
 FLOORS = 4
@@ -93,17 +93,15 @@ class _Search:
                 self.best, self.lineup = totals[:, first], lineups[first]
 
     def _finer(self, table: Table, topics: tuple[Ints, ...], watches: list[Watch]) -> Table:
-        """Returns a table that watches more; step by step where all at once is too wide."""
-        if not watches or self._spent(0):
-            return table
-        watched = table.watched.more(self.costs, watches)
+        """Returns a table that watches more: the first half, where all at once is too wide."""
         widest = min(STATES * self.width, WIDEST)
-        finer = tabled(self.costs, topics, watched, self.best, old=table, widest=widest)
-        if finer or len(watches) < 2:
-            return finer or table
-        half = len(watches) // 2
-        table = self._finer(table, topics, watches[:half])
-        return self._finer(table, topics, watches[half:])
+        while watches and not self._spent(0):
+            watched = table.watched.more(self.costs, watches)
+            finer = tabled(self.costs, topics, watched, self.best, old=table, widest=widest)
+            if finer:
+                return finer
+            watches = watches[: len(watches) // 2]
+        return table
 
     def _still_worth(self, topics: tuple[Ints, ...]) -> tuple[Ints, ...]:
         """Returns the topics of each place that could lead below the best line-up known."""
