@@ -28,6 +28,7 @@ STEPS = {
     "content": "learned what is alike",
     "peers": "learned who is alike",
     "history": "learned who had what",
+    "editors": "learned how editors choose",
     "publishing": "published what was learned",
 }
 """What is said when a step is done."""
@@ -138,6 +139,8 @@ def _show(decisions: list[dict[str, Any]], as_json: bool) -> None:
 
 
 def _open(project: Project, port: int, browse: bool) -> None:
+    from pittari.demo import recipe_of
+    from pittari.demo.newsroom.running import running
     from pittari.web.serve import run
 
     def ready(address: str) -> None:
@@ -145,4 +148,5 @@ def _open(project: Project, port: int, browse: bool) -> None:
         if browse:
             click.launch(address)
 
-    run(project, host=LOOPBACK, port=port, ready=ready)
+    with running(project, recipe_of(project.folder).seed):
+        run(project, host=LOOPBACK, port=port, ready=ready)
