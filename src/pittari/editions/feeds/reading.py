@@ -18,26 +18,12 @@ MOST = 500
 """Entries of one feed, the first ones."""
 
 
-class _Item(msgspec.Struct):
-    id: str | int | float = ""
-    url: str = ""
-    external_url: str = ""
-    title: str = ""
-    summary: str = ""
-    content_text: str = ""
-    image: str = ""
-    banner_image: str = ""
-    date_published: datetime | str | None = None
-    date_modified: datetime | str | None = None
-    tags: tuple[str, ...] = ()
-
-
 class _JsonFeed(msgspec.Struct):
     """JSON Feed 1.1 (jsonfeed.org/version/1.1), as far as topics need it."""
 
     version: str
     title: str = ""
-    items: tuple[_Item, ...] = ()
+    items: tuple[dict[str, Any], ...] = ()
 
 
 def topics_of(body: bytes, media: str, feed: FeedTable, at: datetime) -> list[Topic]:
@@ -63,15 +49,16 @@ def _json(body: bytes, feed: FeedTable) -> Iterator[dict[str, Any]]:
     if "jsonfeed.org" not in told.version:
         raise DataError(f"{feed.url}: expected a JSON feed, got version {told.version[:80]!r}")
     for item in told.items:
+        tags = item.get("tags")
         yield {
-            "id": str(item.id) or item.url,
-            "title": item.title or item.summary or item.content_text,
-            "link": item.url or item.external_url,
-            "picture": item.image or item.banner_image,
-            "section": next(iter(item.tags), ""),
+            "id": _first(item, "id", "url"),
+            "title": _first(item, "title", "summary", "content_text"),
+            "link": _first(item, "url", "external_url"),
+            "picture": _first(item, "image", "banner_image"),
+            "section": str(tags[0]) if isinstance(tags, list) and tags else "",
             "source": told.title,
-            "published": _moment(item.date_published),
-            "updated": _moment(item.date_modified),
+            "published": _moment(item.get("date_published")),
+            "updated": _moment(item.get("date_modified")),
         }
 
 
@@ -83,23 +70,32 @@ def _xml(body: bytes, media: str, feed: FeedTable) -> Iterator[dict[str, Any]]:
             f'{feed.url}: RSS and Atom need the extra `news`: pip install "pittari[news]"'
         ) from error
     # As a file, for a text could be taken for the name of one.
-    told = feedparser.parse(io.BytesIO(body), response_headers={"content-type": media})
-    if not told.version and not told.entries:
+    try:
+        told = feedparser.parse(io.BytesIO(body), response_headers={"content-type": media})
+    except Exception as error:  # garbage may break it in any way
+        raise DataError(f"{feed.url}: expected RSS or Atom, got what breaks its reader") from error
+    if not told.get("version") and not told.get("entries"):
         raise DataError(
             f"{feed.url}: expected RSS, Atom or a JSON feed, got something else"
             f" ({media[:80] or 'of no type'}, {len(body):,} bytes)"
         )
-    for entry in told.entries:
+    for entry in told.get("entries", ()):
         yield {
             "id": entry.get("id") or entry.get("link", ""),
             "title": entry.get("title", ""),
             "link": entry.get("link", ""),
             "picture": _picture(entry),
             "section": next((tag.get("term") or "" for tag in entry.get("tags", ())), ""),
-            "source": told.feed.get("title", ""),
+            "source": told.get("feed", {}).get("title", ""),
             "published": _parsed(entry, "published"),
             "updated": _parsed(entry, "updated"),
         }
+
+
+def _first(item: dict[str, Any], *names: str) -> str:
+    """Returns the first of these fields that says something, as text."""
+    told = (item.get(name) for name in names)
+    return next((str(some) for some in told if some and isinstance(some, str | int | float)), "")
 
 
 def _topic(values: dict[str, Any], feed: FeedTable, at: datetime) -> Topic:
@@ -145,7 +141,7 @@ def _is_image(enclosure: Any) -> bool:
 
 
 def _parsed(entry: Any, name: str) -> datetime | None:
-    told = entry.get(f"{name}_parsed")
+    told = dict.get(entry, f"{name}_parsed")  # its own `get` takes one time for the other
     if not told:
         return None
     try:
@@ -155,11 +151,10 @@ def _parsed(entry: Any, name: str) -> datetime | None:
         return None
 
 
-def _moment(told: datetime | str | None) -> datetime | None:
-    """Returns a time of JSON as one in UTC; without a zone it is taken for UTC."""
-    if not isinstance(told, datetime):
-        return None
+def _moment(told: object) -> datetime | None:
+    """Returns a time of JSON in UTC; without a zone it is taken for UTC."""
     try:
-        return told.replace(tzinfo=told.tzinfo or UTC).astimezone(UTC)
-    except OverflowError:
+        found = datetime.fromisoformat(told) if isinstance(told, str) else None
+        return found and found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
