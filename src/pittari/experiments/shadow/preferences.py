@@ -12,10 +12,8 @@ from pittari import clock
 from pittari.experiments.shadow.history import History, Past
 from pittari.learning.editors.features import Seen, seen
 from pittari.learning.editors.habits import Habits, habits, placed
+from pittari.learning.editors.learner import LEAST
 from pittari.learning.editors.trees import Growth
-
-LEAST = 100
-"""Lessons without which nothing is learned."""
 
 
 @dataclass(frozen=True, slots=True)

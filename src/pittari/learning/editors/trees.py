@@ -20,8 +20,8 @@ Rows = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint8]
 
 
-LOWEST = np.finfo(np.float32).min
-"""Every value that is not missing is at least this."""
+LOWEST, HIGHEST = np.finfo(np.float32).min, np.finfo(np.float32).max
+"""Cuts that every value that is not missing reaches, and that none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def grown(rows: Rows, yes: npt.NDArray[np.bool_], growth: Growth) -> Trees:
         for depth, (row, bin_) in enumerate(asked):
             one = int(few[row])
             feature[tree, depth] = one
-            cut[tree, depth] = edges[one][bin_ - 1] if bin_ else LOWEST
+            cut[tree, depth] = _cut(edges[one], bin_)
             which = 2 * which + (codes[one] > bin_)
         own = which[some]
         size = 1 << growth.depth
@@ -129,6 +129,13 @@ def _coded(column: npt.NDArray[np.float32], edges: npt.NDArray[np.float32]) -> C
     """Returns 0 for a missing value, else 1 + how many edges it reaches."""
     code = np.searchsorted(edges, column, side="right") + 1
     return np.where(np.isnan(column), 0, code).astype(np.uint8)
+
+
+def _cut(edges: npt.NDArray[np.float32], code: int) -> float:
+    """Returns the least value whose code is above `code`."""
+    if code == 0:
+        return float(LOWEST)
+    return float(edges[code - 1]) if code <= len(edges) else float(HIGHEST)
 
 
 def _questions(codes: Codes, slope: Floats, curve: Floats, growth: Growth) -> list[tuple[int, int]]:
