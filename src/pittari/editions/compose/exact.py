@@ -32,7 +32,7 @@ FLOORS = 4
 
 
 def solved(problem: Problem, deadline_s: float = 1.0, nodes: int = 500_000) -> LineUp:
-    """Returns the one best line-up of a problem; the same problem gives the same answer.
+    """Returns the one best line-up of a problem; unless time runs out, always the same.
 
     After `deadline_s` seconds, or `nodes` beginnings looked at, the best found so far, and no worse
     than the greedy one, comes with `proven` false; the first sweep is always made. Raises
