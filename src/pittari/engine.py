@@ -186,9 +186,9 @@ class Engine:
         }
         learned = self.store.parameters.load(Release(id=0, versions=versions))
         knowledge = Knowledge.bind(catalog, learned)
-        at = clock.micros(served.at)
+        at, next_seq = clock.micros(served.at), served.known + 1 or seq
         person = self.store.people.person_at(
-            served.user, catalog, at, seq, lambda user: _history(knowledge, user)
+            served.user, catalog, at, next_seq, lambda user: _history(knowledge, user)
         )
         place = self._place(Ask(served.touchpoint, served.user, served.placement))
         request = Request(

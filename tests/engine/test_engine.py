@@ -13,6 +13,7 @@ from pittari import clock
 from pittari.engine import Ask, Engine
 from pittari.errors import Invalid, NotFound, SettingsError
 from pittari.model.catalog import Item, User
+from pittari.model.decision import Decision
 from pittari.model.event import Engagement
 from pittari.settings import Project, Shelves, parse, project
 from pittari.testing import Known
@@ -58,6 +59,20 @@ def test_a_decision_replays_to_the_same_line_up(engine: Engine, another: Open) -
     engine.serve(Ask("shelf", "even-2"))
     served, again = another().replay(decision.request.decision_id)
     assert again.slots == decision.slots == served.slots
+
+
+def test_two_questions_of_one_moment_replay_as_they_were_answered(
+    engine: Engine, another: Open
+) -> None:
+    """Neither was made in knowledge of the other, although one stands before it in the log."""
+    engine.serve(Ask("shelf", "even-3"))
+    asks = [Ask("shelf", "even-3"), Ask("shelf", "nobody", n=0), Ask("shelf", "even-3")]
+    made, durable = engine.submit_all(asks)
+    assert durable.result().new == 2
+    assert isinstance(made[1], Invalid)
+    for decision in (made[0], made[2]):
+        assert isinstance(decision, Decision)
+        assert another().replay(decision.request.decision_id)[1].slots == decision.slots
 
 
 @pytest.mark.parametrize("shift", [-clock.HOUR, clock.HOUR])

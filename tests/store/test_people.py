@@ -136,6 +136,22 @@ def test_many_looks_do_not_push_out_what_was_taken(
     assert told(reopened().people.person("mika", catalog, NOON), catalog) == warm
 
 
+@pytest.mark.parametrize("rows", [40, 10_050])
+def test_who_is_far_behind_forgets_and_knows_again(
+    store: Store, reopened: Callable[[], Store], catalog: Catalog, rows: int
+) -> None:
+    """Whether a person has not asked for long, or the whole process has not."""
+    other = reopened()
+    other.people.person("mika", catalog, NOON)
+    store.events.append([did("first", "purchase", item="dogs"), served("line-up", "cats")])
+    store.events.append([did(f"look-{n}", "preview", item="birds") for n in range(rows)])
+    store.events.append([did("last", "mute", item="frogs")])
+    other.people.follow()
+    known = told(other.people.person("mika", catalog, NOON), catalog)
+    assert known == told(reopened().people.person("mika", catalog, NOON), catalog)
+    assert (known["owned"], known["muted"]) == ({"dogs"}, {"frogs"})
+
+
 ACTIONS = st.sampled_from(["click", "purchase", "mute", "undo", "send", "dismiss", "preview"])
 ACTS = st.lists(
     st.one_of(

@@ -69,6 +69,7 @@ class Decision:
             dropped=self.dropped.counts(),
             failed=dict(self.failed),
             versions={**request.knowledge.versions(), "settings": settings_version},
+            known=request.person.seq,
             seed=request.seed,
             n=request.n,
             context=dict(request.context),

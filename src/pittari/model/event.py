@@ -78,6 +78,8 @@ class Served(Row, frozen=True, kw_only=True, omit_defaults=True, tag="served"):
     failed: dict[str, str] = {}
     arms: dict[str, str] = {}
     versions: dict[str, str] = {}
+    known: int = -1
+    """The row of the log up to which the person was known, -1: up to this one."""
     seed: int = 0
     n: int = 0
     context: Context = {}

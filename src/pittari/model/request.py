@@ -28,7 +28,8 @@ class Person:
     """What is known of one person at the moment of asking; items are catalogue rows.
 
     `history` runs from the newest to the oldest item engaged with. `served` and `served_times`:
-    items put before the person lately without an engagement since, and how often.
+    items put before the person lately without an engagement since, and how often. `seq`: the row of
+    the log up to which this was known, -1: it was not read from a log.
     """
 
     user: str
@@ -41,6 +42,7 @@ class Person:
     muted: Rows = field(default_factory=_none)
     served: Rows = field(default_factory=_none)
     served_times: Rows = field(default_factory=_none)
+    seq: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ class State:
             muted=view.muted,
             served=served,
             served_times=times,
+            seq=self.seq,
         )
 
 

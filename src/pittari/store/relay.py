@@ -74,6 +74,16 @@ class Relay(asyncio.Protocol):
             except OSError:
                 await asyncio.sleep(_AGAIN)
 
+    @property
+    def connected(self) -> bool:
+        """Whether somebody takes rows, or will when their process has come up."""
+        return self._transport is not None
+
+    def close(self) -> None:
+        """Hangs up; what was not acknowledged fails as `Unavailable`."""
+        if self._transport is not None:
+            self._transport.close()
+
     def submit(self, rows: Sequence[Stored]) -> Future[Appended]:
         """Sends rows, from any thread; the future resolves when they are durable.
 
