@@ -100,8 +100,8 @@ def test_rows_that_may_not_be_seen_change_no_pool_and_nothing_learned(
     assert whole.pasts[seen[-1]].editors != cut.pasts[seen[-1]].editors
     growth = Growth(trees=5)
     learned = [foretold(one, growth).pasts for one in (whole, cut)]
-    until = whole.pasts[seen[-1]].edition
-    first, second = ([p.pool for p in some if p.edition <= until] for some in learned)
+    until = whole.pasts[seen[-1]].pool.at
+    first, second = ([p.pool for p in some if p.pool.at <= until] for some in learned)
     assert len(first) > 4
     assert first == second
 
