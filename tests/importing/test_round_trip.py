@@ -26,6 +26,7 @@ from pittari import clock
 from pittari.errors import DataError
 from pittari.importing.events import ACTIONS
 from pittari.model.catalog import Entitlement, Item, User
+from pittari.model.topic import Topic
 from pittari.store import Store, open_store
 
 ENDINGS = ("csv", "tsv", "csv.gz", "jsonl", "jsonl.gz", "parquet")
@@ -55,6 +56,25 @@ items = st.builds(
     regions=st.lists(entries, max_size=3).map(tuple),
     adult=st.booleans(),
     premium=st.booleans(),
+    status=st.sampled_from(["active", "withdrawn"]),
+)
+topics = st.builds(
+    Topic,
+    id=ids,
+    title=texts,
+    titles=titles,
+    section=words,
+    kind=st.sampled_from(["article", "live", "feature"]),
+    tone=st.sampled_from(["hard", "soft"]),
+    source=words,
+    story=words,
+    published=times,
+    updated=st.none() | times,
+    stale_at=st.none() | times,
+    embargo=st.none() | times,
+    hazard=st.booleans(),
+    sensitive=st.booleans(),
+    regions=st.lists(entries, max_size=3).map(tuple),
     status=st.sampled_from(["active", "withdrawn"]),
 )
 events = st.builds(
@@ -94,8 +114,8 @@ def cells(table: list[dict[str, Any]], delimiter: str) -> bytes:
     return out.getvalue().encode()
 
 
-def flat(thing: Item) -> dict[str, Any]:
-    """Returns an item as the cells of a CSV file."""
+def flat(thing: msgspec.Struct) -> dict[str, Any]:
+    """Returns an item or topic as the cells of a CSV file."""
     row: dict[str, Any] = {}
     for name in thing.__struct_fields__:
         value = getattr(thing, name)
@@ -109,9 +129,9 @@ def flat(thing: Item) -> dict[str, Any]:
 
 
 def write(folder: Path, ending: str, table: list[Any]) -> Path:
-    """Writes items or rows of a log as a file of one kind."""
+    """Writes items, topics or rows of a log as a file of one kind."""
     file = folder / f"{next(_numbers)}.{ending}"
-    flats = [flat(row) if isinstance(row, Item) else row for row in table]
+    flats = [flat(row) if isinstance(row, msgspec.Struct) else row for row in table]
     if ending == "parquet":
         names = dict.fromkeys(name for row in flats for name in row)
         pq.write_table(pa.table({name: [row.get(name) for row in flats] for name in names}), file)
@@ -144,6 +164,59 @@ def test_items_come_in_as_they_are(ending: str, shared: Store, things: list[Item
         assert shared.catalog.items([item.id for item in things]) == {i.id: i for i in things}
         again = brought(shared, file, "items")
         assert (again.new, again.changed, again.same) == (0, 0, len(things))
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(things=st.lists(topics, min_size=1, max_size=5, unique_by=lambda topic: topic.id))
+def test_topics_come_in_as_they_are(ending: str, shared: Store, things: list[Topic]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = write(Path(folder), ending, things)
+        report = brought(shared, file, "topics")
+        assert (report.read, report.rejected) == (len(things), 0)
+        found = shared.topics.topics([topic.id for topic in things])
+        assert found == {topic.id: topic for topic in things}
+        again = brought(shared, file, "topics")
+        assert (again.new, again.changed, again.same) == (0, 0, len(things))
+
+
+def test_the_main_tab_comes_in_as_it_stood_at_each_time(each_store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "topics.csv"
+    lines = [
+        "id,published,main,main_at",
+        "b,2024-10-04T08:00:00Z,2,2024-10-04T09:00:00Z",
+        "a,2024-10-04T07:00:00Z,1,2024-10-04T09:00:00Z",
+        "a,2024-10-04T07:00:00Z,1,2024-10-04T09:30:00Z",
+        "c,2024-10-04T09:40:00Z,1,",
+        "d,2024-10-04T09:40:00Z,0,",
+    ]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    assert brought(each_store, file, "topics").rejected == 0
+    assert brought(each_store, file, "topics").same == 5
+    found = each_store.topics.placings(0, NOON)
+    assert [(clock.iso(one.at)[11:16], one.ids) for one in found] == [
+        ("09:00", ("a", "b")), ("09:30", ("a",)), ("09:40", ("c",)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "expected"),
+    [
+        ("a,yesterday,hard,no", "published", "a time with its zone"),
+        ("a,2024-10-04T08:00:00Z,harsh,no", "tone", "one of , hard, soft"),
+        ("a,2024-10-04T08:00:00Z,hard,perhaps", "hazard", "true or false"),
+        (",2024-10-04T08:00:00Z,hard,no", "id", "an id of 1 to 128"),
+    ],
+)
+def test_a_topic_that_is_none_is_told(
+    store: Store, tmp_path: Path, line: str, column: str, expected: str
+) -> None:
+    file = tmp_path / "topics.csv"
+    file.write_text(f"id,published,tone,hazard\n{line}\n", "utf-8")
+    report = brought(store, file, "topics")
+    assert report.rejected == 1
+    assert report.first[0].column == column
+    assert report.first[0].expected.startswith(expected) or column == "id"
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])

@@ -1,4 +1,4 @@
-"""Items, users and entitlements: each row becomes its struct, or says why it cannot."""
+"""Items, users, entitlements and topics: each row becomes its struct, or says why it cannot."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ import msgspec
 from pittari import clock
 from pittari.errors import Invalid
 from pittari.importing.chunks import Chunk, Reject, excerpt, shown
-from pittari.importing.mapping import DOTTED, LISTS, STRUCTS
+from pittari.importing.mapping import DOTTED, LISTS, STRUCTS, PlacedTopic
 from pittari.model.catalog import Entitlement, Item, User
 
-Thing = Item | User | Entitlement
+Thing = Item | User | Entitlement | PlacedTopic
 
 _WHOLE = re.compile(r"\s*([+-]?[0-9]{1,18})(?:\.0*)?\s*")
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-_NUMBERS = frozenset({"price", "sends"})
-_YES_NO = frozenset({"adult", "premium"})
-_MOMENTS = frozenset({"sold_from", "sold_until", "since", "until"})
+_NUMBERS = frozenset({"price", "sends", "main"})
+_YES_NO = frozenset({"adult", "premium", "hazard", "sensitive"})
+_MOMENTS = frozenset(
+    {"sold_from", "sold_until", "since", "until"}
+    | {"published", "updated", "stale_at", "embargo", "main_at"}
+)
 _UNITS = {"s": clock.SECOND, "ms": 1000, "us": 1}
 _A_TIME = "a time with its zone, such as 2026-01-31T09:00:00Z"
 
@@ -85,7 +88,7 @@ def _put(told: dict[str, Any], field: str, cell: Any, making: Making) -> None:
     head, dot, language = field.partition(".")
     if dot:
         told.setdefault(head, {})[language] = _text(cell)
-    elif head in DOTTED and making.kind == "items":
+    elif head in DOTTED.get(making.kind, ()):
         told.setdefault(head, {}).update(_texts(cell, head))
     elif head in LISTS:
         told[head] = _list(cell, making.separators.get(head, "|"))

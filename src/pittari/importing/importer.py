@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 
 from pittari import clock
 from pittari.errors import Unavailable
+from pittari.importing import news
 from pittari.importing.chunks import Reject
 from pittari.importing.plans import Plan, chunks, reader
 from pittari.importing.progress import Ledger, Step, alone
@@ -117,6 +119,7 @@ class _Run:
             "items": store.put_items,
             "users": store.put_users,
             "entitlements": store.put_entitlements,
+            "topics": partial(news.put, self._store.topics),
         }
 
         def commit(_: int, things: list[Any]) -> Counts:

@@ -9,13 +9,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import msgspec
 
 from pittari.errors import DataError, nearest
-from pittari.model.catalog import Entitlement, Item, User
+from pittari.model.catalog import Entitlement, Item, Moment, User
 from pittari.model.event import COLUMNS
+from pittari.model.topic import Topic
 from pittari.settings import Table
 from pittari.settings.tables import said
 
+
+class PlacedTopic(Topic, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row of a file of topics: the topic, and where the main tab had it at a time."""
+
+    main: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    main_at: Moment | None = None
+
+
 EVENT_FIELDS = tuple(name for name in COLUMNS if name != "body")
-STRUCTS = {"items": Item, "users": User, "entitlements": Entitlement}
+STRUCTS = {"items": Item, "users": User, "entitlements": Entitlement, "topics": PlacedTopic}
 FIELDS: dict[str, tuple[str, ...]] = {
     **{kind: struct.__struct_fields__ for kind, struct in STRUCTS.items()},
     "events": EVENT_FIELDS,
@@ -25,10 +34,11 @@ REQUIRED = {
     "items": ("id",),
     "users": ("id",),
     "entitlements": ("user", "item"),
+    "topics": ("id", "published"),
     "events": ("at", "user", "item"),
 }
-DOTTED = ("title", "description")
-"""Fields with one text per language: their columns are `title.en`, `title.ja`."""
+DOTTED = {"items": ("title", "description"), "topics": ("titles",)}
+"""Fields with one text per language, by kind: their columns are `title.en`, `title.ja`."""
 LISTS = ("tags", "regions")
 
 
@@ -92,7 +102,7 @@ def known(field: str, kind: str) -> bool:
     """Returns whether a field (`title.en` too) exists for this kind of file."""
     head, dot, tail = field.partition(".")
     if dot:
-        return kind == "items" and head in DOTTED and bool(tail)
+        return head in DOTTED.get(kind, ()) and bool(tail)
     return head in FIELDS[kind]
 
 
@@ -175,7 +185,8 @@ def _unambiguous(found: dict[str, str], mapping: Mapping, file: str) -> None:
 
 
 def _no_field(name: str, kind: str, advice: str) -> str:
-    near = nearest(name, [*FIELDS[kind], *(("title.en", "title.ja") if kind == "items" else ())])
+    dotted = [f"{head}.{lang}" for head in DOTTED.get(kind, ())[:1] for lang in ("en", "ja")]
+    near = nearest(name, [*FIELDS[kind], *dotted])
     return (
         f'column "{name}": {kind} have no such field.{near}{advice.format(name=name)}'
         f" Fields: {', '.join(FIELDS[kind])}"

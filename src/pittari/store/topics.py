@@ -121,6 +121,12 @@ class TopicStore:
                 session.run(_PLACE, (at, body))
         return new
 
+    def place_more(self, at: int, ids: Sequence[str]) -> bool:
+        """Like `place`, behind what is known of this very time: an order may come in parts."""
+        known = self.placed(at)
+        before = known.ids if known.at == at else ()
+        return self.place(at, [*before, *(name for name in ids if name not in before)][:MOST])
+
     def placed(self, at: int) -> Placing:
         """Returns the main tab as it stood at a time; empty before it was first told."""
         asked = "SELECT at, body FROM main_tab WHERE at <= ? ORDER BY at DESC LIMIT 1"
