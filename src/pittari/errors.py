@@ -12,7 +12,8 @@ PittariError
 ├── OperatorError         whoever runs Pittari changes a file or a setting
 │   ├── SettingsError       a settings file says what it cannot say
 │   ├── DataError           a file brought in is not what it claims to be
-│   └── ParametersError     learned tables are missing, foreign or damaged
+│   ├── ParametersError     learned tables are missing, foreign or damaged
+│   └── BundleError         a bundle is damaged, foreign or older: the one in use stays
 ├── Unavailable           nobody's fault: try again                   503
 └── PartError             a part broke the contract of its socket
 """
@@ -77,6 +78,27 @@ class DataError(OperatorError):
 
 class ParametersError(OperatorError):
     """Learned tables are missing, made for something else, or damaged."""
+
+
+class BundleError(OperatorError):
+    """A bundle is refused, and the one in use stays; `reason` is one word for why (`REASONS`)."""
+
+    REASONS = (
+        "no_bundle",
+        "format",
+        "truncated",
+        "tampered",
+        "damaged",
+        "key",
+        "kind",
+        "locale",
+        "older",
+        "base",
+    )
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 class Unavailable(PittariError):

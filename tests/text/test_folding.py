@@ -36,6 +36,7 @@ ANYTHING = st.text(st.characters())
         ("\u202eabc\u202c", "abc"),
         ("שלום", "שלום"),
         ("ΟΔΟΣ", "οδος"),
+        ("Don’t", "don't"),
         ("", ""),
     ],
 )

@@ -19,7 +19,11 @@ _IGNORED = re.compile(
 """Marks that change no word: controls, joiners of letters, directions, variation selectors, skin
 tones. The joiner of emoji (U+200D) stays: it makes families."""
 _SPACE = re.compile(r"[ \t\n\v\f\r\u1680\u2028\u2029]+")
-_KATAKANA = {code: code - 0x60 for code in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
+_LETTERS = {code: code - 0x60 for code in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)} | {
+    0x2018: 0x27,
+    0x2019: 0x27,
+}
+"""Katakana to hiragana, and the apostrophe that telephones write."""
 _WAVE = re.compile("(?<=[\u3041-\u3096\u30fc])[~\u301c]")
 _REPEAT = re.compile("[\u3005\u303b\u309d\u309e]")
 _VOICELESS, _VOICED = (
@@ -31,8 +35,8 @@ _DEVOICE = dict(zip(_VOICED, _VOICELESS, strict=True))
 
 
 def folded(text: str) -> str:
-    """Returns the one form of a text: NFKC, lower case, hiragana for katakana, iteration marks
-    written out, one space for any run of white space, no marks that change no word.
+    """Returns the one form of a text: NFKC, lower case, hiragana for katakana, one apostrophe,
+    iteration marks written out, one space for any run of white space, no marks that change no word.
 
     Never raises; a second time it changes nothing. Only the last `LONGEST` characters count.
     """
@@ -47,7 +51,7 @@ def folded(text: str) -> str:
 def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", _IGNORED.sub("", text))
     text = unicodedata.normalize("NFKC", text.lower())
-    text = _WAVE.sub("ー", text.translate(_KATAKANA))
+    text = _WAVE.sub("ー", text.translate(_LETTERS))
     if _REPEAT.search(text):
         text = _written_out(text)
     return _SPACE.sub(" ", text).strip(" ")

@@ -7,7 +7,8 @@ still come is told with it, so that typing on only ever narrows what begins so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
 _ROWS = {
     "": "あいうえお", "k": "かきくけこ", "s": "さしすせそ", "t": "たちつてと", "n": "なにぬねの",
@@ -55,6 +56,7 @@ class Sound:
 
 
 SILENT = Sound()
+_NOTHING: dict[str, str] = {}
 
 
 def sound(text: str) -> Sound:
@@ -62,80 +64,72 @@ def sound(text: str) -> Sound:
 
     Anything else (kanji, digits, spaces, letters that are no romaji) makes it silent.
     """
-    told = _Telling()
+    spelt = waiting = last = ""
     for letter in text:
-        if not told.take(letter):
-            return SILENT
-    return told.done()
-
-
-@dataclass(slots=True)
-class _Telling:
-    """The spelling so far, and consonants that wait for their vowel."""
-
-    spelt: str = ""
-    waiting: str = ""
-    last: str = field(default="")
-    """The last kana's own spelling, while a small one could still join it."""
-
-    def take(self, letter: str) -> bool:
-        if letter in _SMALL or letter in _KANA:
-            return self._kana(letter)
-        self.last = ""
-        if letter in "aiueo":
-            return self._vowel(letter)
-        return self._consonant(letter)
-
-    def done(self) -> Sound:
-        if self.waiting == "n":
-            whole = _added(self.spelt, "n")
-            return Sound(whole, (whole,))
-        if self.waiting:
-            ways = _OPEN.get(self.waiting, ())
-            return Sound(None, tuple(_added(self.spelt, way) for way in ways))
-        joined = _JOINING.get(self.last)
-        if joined is None:
-            return Sound(self.spelt, (self.spelt,))
-        return Sound(self.spelt, (self.spelt, self.spelt[: -len(self.last)] + joined))
-
-    def _kana(self, letter: str) -> bool:
-        if self.waiting not in {"", "n"}:
-            return False
-        self.spelt, self.waiting = _added(self.spelt, self.waiting), ""
-        if letter in _SMALL:
-            vowel = _SMALL[letter]
-            joined = _JOINING.get(self.last)
-            if joined is not None:
-                self.spelt = self.spelt[: -len(self.last)] + joined
-                vowel = vowel.removeprefix("y") if joined.endswith("y") else vowel
-            self.spelt, self.last = _added(self.spelt, vowel), ""
+        kana = _KANA.get(letter)
+        if kana is None and letter not in _SMALL:
+            last = ""
+            if letter in "aiueo":
+                more = _BEFORE_VOWEL.get(waiting, _NOTHING).get(letter) if waiting else letter
+                if more is None:
+                    return SILENT
+                spelt, waiting = spelt + _added(spelt[-1:], more), ""
+                continue
+            spelt, waiting = _consonant(spelt, waiting, letter)
+            if not waiting:
+                return SILENT
+            continue
+        if waiting:
+            if waiting != "n":
+                return SILENT
+            spelt, waiting = spelt + _added(spelt[-1:], "n"), ""
+        if kana is None:
+            spelt, last = _small(spelt, last, letter), ""
         else:
-            self.last = _KANA[letter]
-            self.spelt = _added(self.spelt, self.last)
-        return True
-
-    def _vowel(self, letter: str) -> bool:
-        spelt = _BEFORE_VOWEL.get(self.waiting, {}).get(letter) if self.waiting else letter
-        if spelt is None:
-            return False
-        self.spelt, self.waiting = _added(self.spelt, spelt), ""
-        return True
-
-    def _consonant(self, letter: str) -> bool:
-        if not "a" <= letter <= "z":
-            return False
-        if self.waiting == "n" and letter not in "ny":
-            self.spelt, self.waiting = _added(self.spelt, "n"), ""
-        if self.waiting.endswith(letter) or (self.waiting == "t" and letter == "c"):
-            self.waiting = self.waiting[:-1]  # doubled: a small っ
-        self.waiting += letter
-        return self.waiting in _OPEN
+            spelt, last = spelt + _added(spelt[-1:], kana), kana
+    return _done(spelt, waiting, last)
 
 
-def _added(spelt: str, more: str) -> str:
-    """Returns a spelling grown by letters, with nothing long and nothing doubled."""
+def _consonant(spelt: str, waiting: str, letter: str) -> tuple[str, str]:
+    """Returns the spelling, and the consonants that now wait for a vowel: none when no word of
+    romaji has them."""
+    if waiting == "n" and letter not in "ny":
+        spelt, waiting = spelt + _added(spelt[-1:], "n"), ""
+    if waiting.endswith(letter) or (waiting == "t" and letter == "c"):
+        waiting = waiting[:-1]  # doubled: a small っ
+    waiting += letter
+    return spelt, waiting if waiting in _OPEN else ""
+
+
+def _small(spelt: str, last: str, letter: str) -> str:
+    """Returns the spelling with a small kana, joined to the kana before it where that can be."""
+    vowel = _SMALL[letter]
+    joined = _JOINING.get(last)
+    if joined is not None:
+        spelt = spelt[: -len(last)] + joined
+        vowel = vowel.removeprefix("y") if joined.endswith("y") else vowel
+    return spelt + _added(spelt[-1:], vowel)
+
+
+def _done(spelt: str, waiting: str, last: str) -> Sound:
+    if waiting == "n":
+        spelt += _added(spelt[-1:], "n")
+        return Sound(spelt, (spelt,))
+    if waiting:
+        return Sound(None, tuple([spelt + _added(spelt[-1:], way) for way in _OPEN[waiting]]))
+    joined = _JOINING.get(last)
+    if joined is None:
+        return Sound(spelt, (spelt,))
+    return Sound(spelt, (spelt, spelt[: -len(last)] + joined))
+
+
+@cache
+def _added(before: str, more: str) -> str:
+    """Returns what a spelling that ends with a letter (or is empty) grows by: nothing long and
+    nothing doubled. There are few kinds of it."""
+    grown = ""
     for letter in more:
-        before = spelt[-1:]
         if letter != before and before + letter not in {"ou", "ei"}:
-            spelt += letter
-    return spelt
+            grown += letter
+            before = letter
+    return grown
