@@ -187,6 +187,14 @@ def test_editors_expect_what_the_desk_has_always_done(store: Store) -> None:
     assert max(others) < 0.2 < max(chosen)
 
 
+def test_a_damaged_table_expects_nothing_and_stops_no_edition(store: Store, tmp_path: Path) -> None:
+    work(store, LEAST // 3)
+    learn(store, LearnTable(), ["editors"], START + LEAST * DAY)
+    for file in (tmp_path / "parameters").rglob("leaf.npy"):
+        file.write_bytes(b"gone")
+    assert Expected(store)(["t000-00"], START + 2 * DAY) == {}
+
+
 def test_few_editions_teach_nothing(store: Store) -> None:
     work(store, 3)
     learn(store, LearnTable(), ["editors"], START + 3 * DAY)

@@ -17,12 +17,13 @@ from pittari.editions.compiling import admitted
 from pittari.editions.gathering import gathered
 from pittari.editions.ladder import Composed, composed
 from pittari.editions.planning import coming
-from pittari.editions.pool import Pool, Wishes, read_pool
+from pittari.editions.pool import Entry, Pool, Wishes, read_pool
 from pittari.editions.releasing import Steps
 from pittari.editions.rulebook import Rulebook
 from pittari.editions.rules import Rules, places, today
 from pittari.editions.runner import Pace, Runner
 from pittari.editions.wishes import wished
+from pittari.learning.editors.learner import Expected
 from pittari.model.candidates import Candidates, Scores
 from pittari.model.catalog import Catalog, Item, empty_catalog
 from pittari.model.decision import Decision
@@ -160,19 +161,28 @@ class Digest:
     store: Store
     rulebook: Rulebook
     hours: int
+    expected: Expected
 
     def pool(self, edition: str, at: int) -> Pool:
-        """Returns the pool of an edition at a time (microseconds UTC). Raises `Unavailable`."""
-        return gathered(self.store, edition, at, hours=self.hours)
+        """Returns the pool of an edition at a time (microseconds UTC), with what editors are
+        expected to place where that was learned. Raises `Unavailable`."""
+        return gathered(self.store, edition, at, hours=self.hours, preferred=self._preferred)
+
+    def _preferred(self, entries: Sequence[Entry], at: int) -> dict[str, float]:
+        return self.expected((entry.topic.id for entry in entries), at)
+
+    def next(self, name: str) -> str:
+        """Returns the id of the next edition of a name. Raises `NotFound`."""
+        now = self.store.editions.now()
+        return next(one.id for one in coming(self.rulebook.rules(name), now) if one.due > now)
 
     def decide(self, placement: str, user: str, n: int | None, salt: str) -> Decision:
         """Returns the next edition of a name (empty: the first) as it would go out now.
 
         Raises `NotFound` for another name.
         """
-        rules = self.rulebook.rules(placement or self.rulebook.names[0])
-        now = self.store.editions.now()
-        edition = next(one.id for one in coming(rules, now) if one.due > now)
+        name = placement or self.rulebook.names[0]
+        rules, edition, now = self.rulebook.rules(name), self.next(name), self.store.editions.now()
         wishes = wished(self.store.editions.acts(edition), self.store.desk.modes())
         pool = self.pool(edition, now)
         return decided(rules, pool, wishes, user=user, n=n, salt=salt)[0]
@@ -192,7 +202,7 @@ class Digest:
 
 def build(store: Store, folder: Path, table: DigestTable) -> Digest:
     """Returns the digest of the project in a folder, by its settings."""
-    return Digest(store, Rulebook(folder, store.desk), table.pool_hours)
+    return Digest(store, Rulebook(folder, store.desk), table.pool_hours, Expected(store))
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 import numpy as np
 
 from pittari.clock import DAY
+from pittari.errors import ParametersError
 from pittari.learning.editors.course import Moment
 from pittari.learning.editors.habits import Habits, learned
 from pittari.learning.editors.newsroom import newsroom
@@ -15,6 +17,8 @@ from pittari.learning.learner import Learned
 from pittari.learning.rows import LogRows
 from pittari.settings import LearnTable
 from pittari.store import Store
+
+log = logging.getLogger(__name__)
 
 LEAST = 60
 """Editions without which nothing is learned: four weeks of three a day are more."""
@@ -50,7 +54,17 @@ class Expected:
         self._kept: tuple[str, Habits | None] = ("", None)
 
     def __call__(self, ids: Iterable[str], at: int) -> dict[str, float]:
-        """Returns a number from 0 to 1 by topic, as known at a time (microseconds UTC)."""
+        """Returns a number from 0 to 1 by topic, as known at a time (microseconds UTC).
+
+        A table that cannot be read is none: an edition goes out without it.
+        """
+        try:
+            return self._expected(ids, at)
+        except ParametersError as error:
+            log.warning("what editors would place is not known: %s", error)
+            return {}
+
+    def _expected(self, ids: Iterable[str], at: int) -> dict[str, float]:
         habits = self._habits()
         if habits is None:
             return {}
