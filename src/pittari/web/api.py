@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal
-
-import msgspec
+from collections.abc import Sequence
+from typing import Literal
 
 from pittari import clock
 from pittari.engine import Ask, Engine
-from pittari.errors import Conflict, Forbidden, NotFound, TooLarge
+from pittari.errors import Forbidden, NotFound
 from pittari.model.catalog import Entitlement, Item, User
 from pittari.model.decision import Decision
 from pittari.model.event import Delivery, Exposure, Served
@@ -35,14 +33,15 @@ from pittari.web.messages import (
     UserBody,
 )
 from pittari.web.metrics import Metrics
-from pittari.web.operations import Call, Operation
+from pittari.web.news import NEWS, NewsApi
+from pittari.web.operations import Call, Operation, check_once, whole
 from pittari.web.reading import check_times
 from pittari.web.rounds import Rounds
 
 _NOT_CLIENTS = (Exposure, Delivery)
 
 
-class Api:
+class Api(NewsApi):
     """What the operations do; what may wait for a network or a disk goes to a thread."""
 
     def __init__(self, engine: Engine, metrics: Metrics) -> None:
@@ -64,7 +63,7 @@ class Api:
 
     async def append(self, call: Call) -> Appended:
         rows: Sequence[Sent] = call.body.rows if isinstance(call.body, Rows) else call.body
-        self._check_batch(rows)
+        self.check_batch(rows)
         if call.key and call.key.role == "client":
             for i, row in enumerate(rows):
                 if isinstance(row, _NOT_CLIENTS):
@@ -86,12 +85,12 @@ class Api:
         return await asyncio.to_thread(self.store.catalog.item, call.ids[0])
 
     async def put_item(self, call: Call) -> Counts:
-        item = Item(**_whole(call, ItemBody))
+        item = Item(**whole(call, ItemBody))
         return await self._put_items([item])
 
     async def put_items(self, call: Call) -> Counts:
-        self._check_batch(call.body)
-        _check_once(item.id for item in call.body)
+        self.check_batch(call.body)
+        check_once(item.id for item in call.body)
         return await self._put_items(call.body)
 
     async def _put_items(self, items: Sequence[Item]) -> Counts:
@@ -111,12 +110,12 @@ class Api:
         return await asyncio.to_thread(self.store.catalog.user, call.ids[0])
 
     async def put_user(self, call: Call) -> Counts:
-        user = User(**_whole(call, UserBody))
+        user = User(**whole(call, UserBody))
         return await asyncio.to_thread(self.store.catalog.put_users, [user])
 
     async def put_users(self, call: Call) -> Counts:
-        self._check_batch(call.body)
-        _check_once(user.id for user in call.body)
+        self.check_batch(call.body)
+        check_once(user.id for user in call.body)
         return await asyncio.to_thread(self.store.catalog.put_users, call.body)
 
     async def erase_user(self, call: Call) -> Erased:
@@ -146,8 +145,8 @@ class Api:
         return await asyncio.to_thread(self.store.catalog.put_entitlements, [given])
 
     async def put_entitlements(self, call: Call) -> Counts:
-        self._check_batch(call.body)
-        _check_once((e.user, e.item, e.kind) for e in call.body)
+        self.check_batch(call.body)
+        check_once((e.user, e.item, e.kind) for e in call.body)
         check_times(at for e in call.body for at in (e.since, e.until))
         return await asyncio.to_thread(self.store.catalog.put_entitlements, call.body)
 
@@ -175,13 +174,6 @@ class Api:
             "pittari_log_waiting_rows": self.store.events.waiting,
             f"pittari_release{worker}": self.engine.release,
         }
-
-    def _check_batch(self, rows: Sequence[object]) -> None:
-        if len(rows) > self._most:
-            raise TooLarge(
-                f"expected at most {self._most:,} rows in one request (server.batch_rows); "
-                f"got {len(rows):,}"
-            )
 
 
 _KNOWN, _ONCE = ("not_found",), ("conflict",)
@@ -254,6 +246,7 @@ OPERATIONS = (
         "End an entitlement", Api.delete_entitlement,
         "operator", answer=Gone, query=ByKind, errors=_KNOWN,
     ),
+    *NEWS,
     Operation(
         "GET", "/healthz", "health", "Is the process alive?", Api.health, answer=Health,
     ),
@@ -281,20 +274,3 @@ def _told(decision: Decision) -> Answer:
         ],
         failed=dict(decision.failed),
     )
-
-
-def _whole(call: Call, body: type[msgspec.Struct]) -> dict[str, Any]:
-    """Returns the fields of a body with the id of its address. Raises `Conflict`."""
-    told = {name: getattr(call.body, name) for name in body.__struct_fields__}
-    if told["id"] not in {None, call.ids[0]}:
-        raise Conflict(f'the address says id "{call.ids[0]}" and the body "{told["id"]}"')
-    return {**told, "id": call.ids[0]}
-
-
-def _check_once(keys: Iterable[str | tuple[str, ...]]) -> None:
-    seen: set[str | tuple[str, ...]] = set()
-    for key in keys:
-        if key in seen:
-            told = key if isinstance(key, str) else ", ".join(key)
-            raise Conflict(f'expected each id once; "{told}" came twice')
-        seen.add(key)

@@ -56,6 +56,16 @@ ROWS = [
         "currency": "JPY",
     },
 ]
+TOPIC: dict[str, Any] = {
+    "id": "topic-001",
+    "title": "灯台の改修が始まる",
+    "titles": {"en": "Work on the lighthouse begins"},
+    "section": "local",
+    "published": "2026-01-31T08:20:00+09:00",
+    "link": "https://news.example/lighthouse",
+}
+ORDER = {"topics": ["topic-001", "topic-002"]}
+EXTRA = {"topics": ["topic-001"], "at": "2026-01-31T07:10:00+09:00"}
 SPAN = {"since": "2026-01-31T00:00:00Z", "until": "2026-02-28T00:00:00Z"}
 COUNTS = {"new": 1, "changed": 0, "same": 0}
 ANSWERS: dict[str, Any] = {
@@ -68,7 +78,12 @@ ANSWERS: dict[str, Any] = {
     "put_users": COUNTS,
     "put_entitlement": COUNTS,
     "put_entitlements": COUNTS,
+    "put_topic": COUNTS,
+    "put_topics": COUNTS,
+    "put_main_tab": {"changed": True},
+    "put_extra": {"changed": True},
     "delete_item": {"deleted": 1},
+    "delete_topic": {"deleted": 1},
     "delete_entitlement": {"deleted": 1},
     "erase_user": {"users": 1, "entitlements": 3, "mutes": 0, "log": 120, "lake": 4051},
     "health": {"status": "alive"},

@@ -12,6 +12,7 @@ import msgspec
 
 from pittari.model.catalog import Id, Item, Moment, Text, User, Word
 from pittari.model.event import Delivery, Engagement, Exposure, Impression, Reason
+from pittari.model.topic import Topic
 
 Places = Annotated[int, msgspec.Meta(ge=1, le=200)]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}\Z")]
@@ -93,6 +94,59 @@ class Gone(msgspec.Struct, frozen=True):
     deleted: int
 
 
+class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The topics of the main tab, the first one first, from `at` on: now, unless told."""
+
+    topics: Annotated[tuple[Id, ...], msgspec.Meta(max_length=1000)]
+    at: Moment | None = None
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """Whether what came differs from what was known."""
+
+    changed: bool
+
+
+class Extra(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An extra that was sent by other means: its topics were told to readers at a time."""
+
+    topics: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=20)]
+    at: Moment
+
+
+class Within(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which editions: those due from `since` until before `until`; yesterday's to tomorrow's
+    unless told."""
+
+    since: Moment | None = None
+    until: Moment | None = None
+
+
+class EditionTold(msgspec.Struct, frozen=True, kw_only=True):
+    """An edition as the ledger has it. `topics` by place, as drafted or released; `revision`
+    counts the desk's acts; `pool` and `decision` name what it was made from and how."""
+
+    id: str
+    name: str
+    state: Literal["planned", "composed", "claimed", "released", "skipped"]
+    due: datetime
+    closes: datetime
+    late_until: datetime
+    changed: datetime
+    revision: int
+    rules: str
+    pool: str
+    decision: str
+    note: str
+    topics: list[str]
+
+
+class EditionsTold(msgspec.Struct, frozen=True):
+    """Editions, in time."""
+
+    editions: list[EditionTold]
+
+
 class Health(msgspec.Struct, frozen=True):
     """The process answers."""
 
@@ -135,3 +189,4 @@ def _body(name: str, noun: type[msgspec.Struct]) -> type[msgspec.Struct]:
 
 ItemBody = _body("ItemBody", Item)
 UserBody = _body("UserBody", User)
+TopicBody = _body("TopicBody", Topic)

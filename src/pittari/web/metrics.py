@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -112,6 +113,7 @@ class Metrics:
         return {**own, **gauges}
 
 
+@lru_cache(maxsize=10_000)
 def named(family: str, **labels: str) -> str:
     """Returns the name of a series as Prometheus writes it."""
     if not labels:

@@ -7,7 +7,7 @@ description and the page about it are read from it.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ import msgspec
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from pittari.errors import Conflict
 from pittari.model.catalog import Id
 from pittari.store.keys import Key, Role
 from pittari.web.guard import Guard
@@ -158,3 +159,21 @@ def _check_accept(headers: Mapping[bytes, bytes], media: str) -> None:
         part.split(";")[0].strip() in wanted for part in accept.split(",")
     ):
         raise Refused("not_acceptable", f"expected Accept: {kind}; got {accept}")
+
+
+def whole(call: Call, body: type[msgspec.Struct]) -> dict[str, Any]:
+    """Returns the fields of a body with the id of its address. Raises `Conflict`."""
+    told = {name: getattr(call.body, name) for name in body.__struct_fields__}
+    if told["id"] not in {None, call.ids[0]}:
+        raise Conflict(f'the address says id "{call.ids[0]}" and the body "{told["id"]}"')
+    return {**told, "id": call.ids[0]}
+
+
+def check_once(keys: Iterable[str | tuple[str, ...]]) -> None:
+    """Raises `Conflict` for a key that comes twice."""
+    seen: set[str | tuple[str, ...]] = set()
+    for key in keys:
+        if key in seen:
+            told = key if isinstance(key, str) else ", ".join(key)
+            raise Conflict(f'expected each id once; "{told}" came twice')
+        seen.add(key)

@@ -5,8 +5,9 @@ import { fail } from "./tell.js";
 
 const KEYS = { 1: "good", 2: "neutral", 3: "harmful" };
 
-/** Brings the queue of divergences to life. */
+/** Brings the queue of divergences to life, and shows a report as soon as it is worked out. */
 export function verdicts() {
+  if (document.querySelector("[data-working]")) setTimeout(() => location.reload(), 3000);
   const queue = document.getElementById("queue");
   if (!queue) return;
   queue.addEventListener("submit", (event) => {
