@@ -47,7 +47,7 @@ class Api(NewsApi):
     def __init__(self, engine: Engine, metrics: Metrics) -> None:
         self.engine, self.store, self.metrics = engine, engine.store, metrics
         self._rounds = Rounds(engine)
-        self._most = engine.project.settings.server.batch_rows
+        self.most = engine.project.settings.server.batch_rows
 
     async def decide(self, call: Call) -> Answer:
         """The answer leaves when its `served` row is durable."""

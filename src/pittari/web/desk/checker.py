@@ -11,6 +11,7 @@ from pittari.editions.prove import Answer
 from pittari.editions.rules import KeepOut, Rule, RuleError, Rules, read_rules
 from pittari.editions.rules.speaking import gives_way, spoken
 from pittari.web.desk.cards import headline
+from pittari.web.desk.faults import told
 from pittari.web.words import Words
 
 MOODS = {"good": "good", "fair": "warn", "bad": "bad"}
@@ -18,7 +19,7 @@ MOODS = {"good": "good", "fair": "warn", "bad": "bad"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Finding:
     """An answer in one language; `witness`: the topics of a made-up day on which it shows."""
 
     mood: str
@@ -32,7 +33,7 @@ class Group:
     """Answers to one kind of question, the worst first; `calm` more of them are well."""
 
     name: str
-    answers: tuple[Told, ...]
+    answers: tuple[Finding, ...]
     calm: int
 
 
@@ -67,7 +68,7 @@ def report(text: str, name: str, words: Words) -> Report:
     try:
         rules = read_rules(text, f"{name}.toml")
     except RuleError as error:
-        return Report(error=str(error), line=error.line, mood="bad")
+        return Report(error=told(error, words.language), line=error.line, mood="bad")
     return _checked(rules, words, begun)
 
 
@@ -96,12 +97,12 @@ def _group(name: str, answers: Iterable[Answer], words: Words) -> Group:
     shown = [one for mood in ("bad", "fair") for one in every if one.mood == mood]
     if name == "assumed":
         shown = every
-    return Group(name, tuple(_told(one, words) for one in shown), len(every) - len(shown))
+    return Group(name, tuple(_finding(one, words) for one in shown), len(every) - len(shown))
 
 
-def _told(one: Answer, words: Words) -> Told:
+def _finding(one: Answer, words: Words) -> Finding:
     topics = one.witness.entries if one.witness else ()
-    return Told(
+    return Finding(
         MOODS[one.mood],
         one.said.to(words.language),
         one.proof.to(words.language) if one.proof else "",
