@@ -131,7 +131,10 @@ class EditionStore:
         self, name: str, owner: str, draft: Draft, served: Served, parcels: Sequence[Parcel]
     ) -> Edition:
         """Lets an edition go out: the final line-up, its `served` row (a dry one has none) and its
-        rows of the outbox, all in one transaction, once. Raises `Conflict` when it is not claimed by this owner."""
+        rows of the outbox, all in one transaction, once.
+
+        Raises `Conflict` when it is not claimed by this owner.
+        """
         with self._database.write() as session:
             edition = _edition(session, name)
             _check_owner(edition, owner, ("claimed",))
@@ -159,6 +162,18 @@ class EditionStore:
             session.run("UPDATE editions SET note = ?, lease_until = 0 WHERE id = ?", (why, name))
             self._turn(session, edition, "skipped", owner, why)
             return _edition(session, name)
+
+    def extra(self, name: str, at: int, body: bytes) -> bool:
+        """Enters an extra that others sent at a time, with its line-up; returns whether it is new.
+        One told again stays as it was."""
+        day = clock.iso_day(clock.day(at))
+        with self._database.write() as session:
+            entered = session.run(
+                f"INSERT INTO editions ({_COLUMNS}) VALUES (?, 'extra', 0, ?, ?, ?, 'released', 0,"
+                " '', 0, '', '', '', ?, '', ?) ON CONFLICT DO NOTHING",
+                (f"{day}/extra-{name}", at, at, at, at, body),
+            )
+        return bool(entered)
 
     def act(self, name: str, actor: str, act: Act, seen: int) -> Edition:
         """Enters an act of the desk; `seen` is the revision the editor had before them.
@@ -240,7 +255,10 @@ def _acts(session: Session, name: str, after: int) -> list[Done]:
         "SELECT seq, at, actor, revision, body FROM edition_acts"
         " WHERE edition = ? AND revision > ? ORDER BY seq"
     )
-    return [Done(row[0], row[1], row[2], row[3], _act(row[4])) for row in session.rows(asked, (name, after))]
+    return [
+        Done(row[0], row[1], row[2], row[3], _act(row[4]))
+        for row in session.rows(asked, (name, after))
+    ]
 
 
 def _check_owner(edition: Edition, owner: str, states: Sequence[str]) -> None:
