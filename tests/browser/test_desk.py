@@ -1,5 +1,6 @@
 """A day at the editors' desk in a real browser: what one sees, does and is told."""
 
+import html
 import re
 import socket
 import threading
@@ -275,23 +276,24 @@ def test_of_two_editors_the_later_is_told_what_the_first_did(
     second.get_by_label("Who sits at the desk").select_option("mori")
     expect(second.locator("#editor")).to_have_value("mori")
     second.goto("/desk")
-    # The second one's page no longer learns of news by itself: they are thinking.
-    second.route("**/desk/**since=**", lambda route: route.abort())
     before = titles(first)
+    place(second, 2).locator(".choose").click()
+    wanted = second.locator(".pick-list > li").first
+    title = wanted.locator(".pick-title").inner_text()
     place(first, 1).get_by_role("button", name=re.compile("^Leave")).click()
     said(first, re.compile("left out"))
-    place(second, 2).get_by_role("button", name=re.compile("^Keep")).click()
+    wanted.get_by_role("button").click()
     sheet = second.locator("dialog#sheet")
     expect(sheet).to_contain_text("Somebody was faster")
     expect(sheet).to_contain_text(f"Aoki left out “{before[0]}”")
-    expect(sheet).to_contain_text(f"keep “{before[1]}” at place 2")
+    expect(sheet).to_contain_text(f"keep “{title}” at place 2")
     acts = newsroom.engine.store.editions.acts(edition.id)
     assert [(one.actor, one.act.deed) for one in acts] == [("aoki", "veto")]
     sheet.get_by_role("button", name="Do it on top of that").click()
-    said(second, f"“{before[1]}” stays at place 2.")
+    said(second, f"“{title}” stays at place 2.")
     assert before[0] not in titles(second)
-    assert titles(second)[1] == before[1]
-    expect(place(first, 2).locator(".tool").first).to_have_attribute("aria-pressed", "true")
+    assert titles(second)[1] == title
+    expect(place(first, 2).locator(".place-title")).to_have_text(title)
 
 
 def test_an_edition_goes_out_while_one_looks_and_reaches_the_phone(
@@ -351,6 +353,34 @@ def test_rules_are_saved_published_and_compared(look: Look, newsroom: Newsroom) 
     assert version is not None
     assert "# our noon" in version.text
     assert version.author == "aoki"
+
+
+def test_a_mode_that_rules_ask_about_is_switched_at_the_desk(
+    look: Look, newsroom: Newsroom
+) -> None:
+    desk = newsroom.engine.store.desk
+    rules = Rulebook(newsroom.engine.project.folder, desk)
+    quiet = (
+        '\n[[keep_out]]\nname = "no-play"\nwhere = { section = "sport" }\n'
+        'when = { mode = "mourning" }\nreason = { ja = "喪に服す", en = "Out of respect" }\n'
+    )
+    for name in rules.names:
+        seen = desk.versions(name)
+        number = desk.save(name, rules.text(name) + quiet, "mori", seen[0].number if seen else 0)
+        desk.publish(number.number, "mori")
+    newsroom.next()
+    page = look("en")
+    page.goto("/desk")
+    mode = page.get_by_role("button", name="mourning mode")
+    expect(mode).to_have_attribute("aria-pressed", "false")
+    mode.click()
+    said(page, re.compile("The mode is on"))
+    expect(mode).to_have_attribute("aria-pressed", "true")
+    page.locator("summary", has_text="kept out").click()
+    expect(page.locator(".out")).to_contain_text("Out of respect")
+    mode.click()
+    said(page, re.compile("The mode is off"))
+    expect(page.locator(".out")).not_to_contain_text("Out of respect")
 
 
 def test_the_past_month_is_replayed_with_changed_rules(look: Look) -> None:
@@ -481,6 +511,33 @@ def test_a_wrong_act_is_refused(
     edition = newsroom.planned()[0]
     told = {**token(visitor), "edition": edition.id} | form
     assert visitor.post("/desk/acts", data=told).status_code == status
+
+
+def test_a_second_person_puts_rules_in_force_where_two_are_needed(newsroom: Newsroom) -> None:
+    engine, place = newsroom.engine, newsroom.engine.project
+    digest = msgspec.structs.replace(place.settings.digest, two_people=True)
+    settings = msgspec.structs.replace(place.settings, digest=digest)
+    strict = Engine(Project(place.folder, settings, place.shelves), engine.store)
+    author, other = TestClient(create_app(strict)), TestClient(create_app(strict))
+    become = {**token(other), "editor": "hayase"}
+    assert other.post("/desk/editor", data=become, follow_redirects=False).status_code == 303
+    page = author.get("/desk/rules/noon").text
+    base = re.search(r'name="base" value="(\d+)"', page)
+    assert base
+    text = Rulebook(place.folder, engine.store.desk).text("noon") + "# for two\n"
+    form = {**token(author, "/desk/rules/noon"), "base": base[1], "text": text}
+    told = author.post("/desk/rules/noon", data=form | {"action": "publish"}).text
+    assert "waits for a second person" in html.unescape(told)
+    version = engine.store.desk.versions("noon")[0]
+    assert version.state == "proposed"
+    approve = {"number": str(version.number)}
+    mine = {**token(author, "/desk/rules/noon"), **approve}
+    assert author.post("/desk/rules/noon/approve", data=mine).status_code == 409
+    theirs = {**token(other, "/desk/rules/noon"), **approve}
+    assert other.post("/desk/rules/noon/approve", data=theirs).status_code == 200
+    published = engine.store.desk.published("noon")
+    assert published is not None
+    assert (published.author, published.approver) == ("aoki", "hayase")
 
 
 def test_a_second_text_made_from_the_same_version_overwrites_nothing(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pittari import clock
+from pittari.editions.rules.speaking import called
 from pittari.model.edition import Edition
 from pittari.web.desk.cards import Card
 from pittari.web.desk.frame import named, wall_clock, wall_day
@@ -61,6 +62,16 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """A mode of the desk, such as election night, that the edition's rules ask about."""
+
+    name: str
+    title: str
+    active: bool
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """An edition in the list of editions."""
 
@@ -95,6 +106,7 @@ class Board:
     yielded: tuple[str, ...]
     out: tuple[Out, ...]
     notices: tuple[Notice, ...]
+    modes: tuple[Switch, ...]
 
     @property
     def id(self) -> str:
@@ -160,13 +172,17 @@ def board(standing: Standing, now: int, words: Words) -> Board:
             for name, reason, topics in told.out
         ),
         notices=shown,
+        modes=tuple(
+            Switch(one.name, called(one.name, words.language), one.active, one.revision)
+            for one in standing.modes
+        ),
     )
 
 
 def version(shown: Board, others: Sequence[Brief]) -> str:
     """Returns letters that change when anything on the page does, but for the countdown."""
     told = repr((shown.brief, shown.revision, shown.go, shown.steps, shown.places, shown.remarks,
-                 shown.vetoed, others))  # fmt: skip
+                 shown.vetoed, shown.modes, others))  # fmt: skip
     return hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
 
 

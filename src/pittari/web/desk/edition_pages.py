@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pittari import clock
-from pittari.errors import NotFound
+from pittari.errors import Invalid, NotFound
 from pittari.web.desk.acts import Clash, Refused, enter, wished
 from pittari.web.desk.boards import Brief, board, brief, version
 from pittari.web.desk.deeds import spoken, titles
@@ -75,6 +75,28 @@ class EditionPages:
         """Does what an editor asks, or says why not: unsafe, too late, or somebody was faster."""
         _, editor, form = await self._frame.form(request)
         return await run_in_threadpool(self._act, request, editor, form)
+
+    async def switch(self, request: Request) -> Response:
+        """Turns a mode on or off, unless somebody turned it meanwhile."""
+        _, editor, form = await self._frame.form(request)
+        return await run_in_threadpool(self._switch, request, editor, form)
+
+    def _switch(self, request: Request, editor: Editor, form: Form) -> Response:
+        said, name, mode = words(language_of(request)), first(form, "edition"), first(form, "mode")
+        standing = self._standings.of(name, self._frame.now())
+        known = next((one for one in standing.modes if one.name == mode), None)
+        if known is None:
+            raise Invalid(f"mode: the rules of {name} ask about no mode {mode[:40]!r}")
+        active = first(form, "action") == "on"
+        if first(form, "revision") != str(known.revision):
+            who = named(known.actor, said)
+            return self._refused(request, editor, name, said("done.mode_clash", who=who))
+        self._frame.store.desk.switch(mode, active, editor.id, known.revision)
+        if not request.headers.get(PART):
+            return RedirectResponse(f"/desk/{name}", 303)
+        board = self._board(request, name, editor)
+        told = said("done.mode_on" if active else "done.mode_off")
+        return answer(self._answer(request, editor, board) | {"message": told})
 
     def _act(self, request: Request, editor: Editor, form: Form) -> Response:
         said, name = words(language_of(request)), first(form, "edition")

@@ -41,6 +41,7 @@ def routes(
         ("GET", "/desk/history", history.show),
         ("POST", "/desk/editor", frame.become),
         ("POST", "/desk/acts", editions.act),
+        ("POST", "/desk/modes", editions.switch),
         ("GET", "/desk", editions.next),
         ("GET", "/desk/{date}/{name}", editions.edition),
         ("GET", "/desk/{date}/{name}/choose/{place:int}", editions.choose),

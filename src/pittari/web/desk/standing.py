@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from pittari import clock
+from pittari.editions.alarms import Call
 from pittari.editions.compiling import admitted
 from pittari.editions.explain import Explained, PlaceReason, explained
 from pittari.editions.gathering import Sheet, gathered, read_sheet
@@ -16,10 +19,12 @@ from pittari.editions.ladder import Composed, composed
 from pittari.editions.pool import Pool, Wishes, read_pool
 from pittari.editions.rulebook import Rulebook
 from pittari.editions.rules import BUILT_IN, Rules
+from pittari.editions.rules.language import About
 from pittari.editions.rules.speaking import built_in, spoken
 from pittari.editions.wishes import held_by, wished
 from pittari.model.edition import Done, Edition
 from pittari.store import Store
+from pittari.store.desk import Mode
 from pittari.web.desk.cards import Card, cards
 from pittari.web.desk.frame import named, wall_clock
 from pittari.web.words import Words
@@ -60,6 +65,10 @@ class Standing:
     composed: Composed | None
     """The line-up as it would go out now, or as it went; nothing before there was a pool."""
     explained: Explained = NOTHING
+    modes: tuple[Mode, ...] = ()
+    """Switches that its rules ask about, those never turned too."""
+    calls: tuple[Call, ...] = ()
+    """Alarms that were raised about it."""
 
     @property
     def line_up(self) -> tuple[str, ...]:
@@ -136,6 +145,7 @@ class Standing:
         if self.composed and self.composed.rung not in ("optimum", BY_HAND):
             steps = words("desk.steps").join(self.composed.notes(words.language))
             told.append((words("edition.rung", rung=steps), True))
+        told += [(call.text[words.language], True) for call in self.calls]
         for note in self.pool.notes:
             since = wall_clock(clock.micros(note.at), self.zone) if note.at else ""
             text = words.texts.get(f"remark.{note.key}", note.key)
@@ -162,7 +172,8 @@ class Standings:
         pool = self._pool(edition.pool) if edition.pool else None
         if pool is None and early and edition.state == "planned":
             pool = self._fresh(name, now)
-        wishes = wished(acts, self._store.desk.modes())
+        turned = self._store.desk.modes()
+        wishes = wished(acts, turned)
         sheet = read_sheet(edition.body)
         made = sheet.composed if sheet else None
         why = NOTHING
@@ -170,7 +181,13 @@ class Standings:
             made, why = self._composed(edition.id, (rules, pool, wishes), sheet)
         elif pool and made and edition.rules == rules.digest:
             why = self._explained(edition.id, (rules, pool, wishes), made)
-        return Standing(edition, rules, pool, wishes, acts, made, why)
+        modes, calls = tuple(_modes(rules, turned)), tuple(self._calls(name))
+        return Standing(edition, rules, pool, wishes, acts, made, why, modes, calls)
+
+    def _calls(self, name: str) -> Iterator[Call]:
+        for alarm in reversed(self._store.alarms.latest()):
+            if alarm.edition == name:
+                yield msgspec.json.decode(alarm.body, type=Call)
 
     def _composed(self, name: str, asked: Asked, sheet: Sheet | None) -> tuple[Composed, Explained]:
         """Returns the line-up as it would go out now, and why; the last one is remembered."""
@@ -209,3 +226,13 @@ class Standings:
 
     def _read_pool(self, digest: str) -> Pool:
         return read_pool(self._store.topics.pool(digest), f"pool {digest}")
+
+
+def _modes(rules: Rules, turned: Sequence[Mode]) -> Iterator[Mode]:
+    """Yields the modes that rules ask about, as they stand."""
+    every: list[About] = [*rules.keep_out, *rules.rules]
+    whens = [when for one in every for when in (one.when, one.unless) if when]
+    whens += [some.when for some in rules.days]
+    known = {mode.name: mode for mode in turned}
+    for name in dict.fromkeys(when.mode for when in whens if when.mode):
+        yield known.get(name, Mode(name, False, 0, 0, ""))

@@ -13,7 +13,7 @@ export function acts() {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
     fields.action = event.submitter.value;
-    act(fields);
+    act(fields, form.getAttribute("action"));
   });
 }
 
@@ -25,11 +25,11 @@ export function swap(place, other) {
 
 let busy = false;
 
-async function act(fields) {
+async function act(fields, address = "/desk/acts") {
   if (busy) return;
   busy = true;
   try {
-    const answer = await send("/desk/acts", fields);
+    const answer = await send(address, fields);
     if (!answer.clash) close();
     if (answer.html) show(answer);
     if (answer.clash) open(answer.clash);

@@ -67,10 +67,9 @@ function replay(text) {
   const found = document.getElementById("replayed");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    found.setAttribute("aria-busy", "true");
+    found.textContent = found.dataset.wait;
     const fields = { ...Object.fromEntries(new FormData(form)), text: text.value };
     const answer = await send(form.getAttribute("action"), fields).catch(() => null);
-    found.removeAttribute("aria-busy");
     if (answer) {
       found.innerHTML = answer.html;
       found.querySelector("[tabindex]")?.focus();
