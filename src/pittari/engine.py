@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 
 import msgspec
-import numpy as np
 
 from pittari import clock
 from pittari.clock import Clock
@@ -22,7 +21,6 @@ from pittari.model.candidates import among
 from pittari.model.catalog import Catalog, Rows, Word, empty_catalog
 from pittari.model.decision import Decision
 from pittari.model.event import Context, Served
-from pittari.model.parameters import Parameters
 from pittari.model.request import Knowledge, Person, Request
 from pittari.pipeline import Pipeline
 from pittari.settings import Project, Shelf, digest
@@ -187,9 +185,7 @@ class Engine:
         learned = self.store.parameters.load(Release(id=0, versions=versions))
         knowledge = Knowledge.bind(catalog, learned)
         at, next_seq = clock.micros(served.at), served.known + 1 or seq
-        person = self.store.people.person_at(
-            served.user, catalog, at, next_seq, lambda user: _history(knowledge, user)
-        )
+        person = self.store.people.person_at(served.user, catalog, at, next_seq, knowledge.history)
         place = self._place(Ask(served.touchpoint, served.user, served.placement))
         request = Request(
             decision_id, served.touchpoint, served.placement, person, knowledge, served.n, at,
@@ -286,7 +282,7 @@ class Engine:
         return places[request.placement].version if places else request.knowledge.made_from["rules"]
 
     def _learned_history(self, user: str) -> Rows:
-        return _history(self._knowledge, user)
+        return self._knowledge.history(user)
 
 
 def _shelves(project: Project) -> dict[str, Placement]:
@@ -324,14 +320,3 @@ def _check(user: str, context: Mapping[str, str]) -> None:
         _encode(told)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise Invalid(str(error)) from error
-
-
-def _history(knowledge: Knowledge, user: str) -> Rows:
-    """Returns the learned history of a user as catalogue rows, newest first."""
-    learned: Parameters | None = knowledge.parameters.get("history")
-    row = learned.user_row(user) if learned else -1
-    if learned is None or row < 0:
-        return np.zeros(0, np.int32)
-    starts = learned.arrays["starts"]
-    rows = knowledge.to_catalog("history", learned.arrays["seen"][starts[row] : starts[row + 1]])
-    return rows[rows >= 0]

@@ -105,6 +105,16 @@ class Knowledge:
             self._columns[name, array] = column = told.take(places, mode="wrap").astype(np.float32)
         return column
 
+    def history(self, user: str) -> Rows:
+        """Returns the learned history of a user as catalogue rows, newest first."""
+        learned = self.parameters.get("history")
+        row = learned.user_row(user) if learned else -1
+        if learned is None or row < 0:
+            return _none()
+        starts = learned.arrays["starts"]
+        rows = self.to_catalog("history", learned.arrays["seen"][starts[row] : starts[row + 1]])
+        return rows[rows >= 0]
+
     def versions(self) -> dict[str, str]:
         """Returns what an answer was made from, by name, for its `served` row."""
         learned = {name: p.version for name, p in self.parameters.items()}
