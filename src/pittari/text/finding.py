@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 
 class Words:
@@ -11,10 +10,10 @@ class Words:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._rows = dict(zip(words, range(len(words)), strict=True))
-        self._lengths = {
-            head: tuple(sorted({len(word) for word in some}, reverse=True))
-            for head, some in groupby(words, _head)
-        }
+        heads = [word[:2] for word in words]
+        self._lengths: dict[str, list[int]] = {}
+        for head, length in sorted(set(zip(heads, map(len, words), strict=True)), reverse=True):
+            self._lengths.setdefault(head, []).append(length)
 
     def row(self, word: str) -> int:
         """Returns the number of a word, -1 when it is none of these."""
@@ -36,7 +35,3 @@ class Words:
             if letter in lengths and at + 1 < end:
                 found.append((-1, at, rows[letter]))
         return found
-
-
-def _head(word: str) -> str:
-    return word[:2]

@@ -38,7 +38,8 @@ class Letters:
         )
         self._firsts = [first for first, _, _ in self._ranges]
         self._scripts: dict[str, int] = {}
-        self._units = [script.units for script in language.scripts] + [0]
+        self.units_of = [script.units for script in language.scripts] + [0]
+        """Units of one letter of each script; the last is what is no letter."""
         self._words = [script.words for script in language.scripts] + [False]
         self._negation = language.negation
         self._clause_end = _one_of(language.clause_ends)
@@ -68,7 +69,7 @@ class Letters:
 
     def units(self, scripts: list[int]) -> int:
         """Returns how much a piece of text says: `UNITS` is enough to look it up."""
-        units = self._units
+        units = self.units_of
         return sum([units[script] for script in scripts])
 
     def cut(self, scripts: list[int], at: int) -> bool:

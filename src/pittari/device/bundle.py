@@ -1,0 +1,213 @@
+"""What stands in a bundle? A locale's file as typed columns, most of them in the file itself."""
+
+from __future__ import annotations
+
+import mmap
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
+from operator import le, lt
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from pittari.device.format import LOCALE, PART, Array, Bytes, File, Head, read, starts, texts
+from pittari.device.settings import HOURS, MATCHES, PLACES, QUIET, RANKER, Settings
+from pittari.device.signing import Keys
+from pittari.errors import BundleError
+from pittari.text.finding import Words
+from pittari.text.language import Language
+from pittari.text.letters import Letters
+
+AFTER = "\U0010ffff"
+"""Stands behind every letter of a keyword."""
+
+
+class Meta(msgspec.Struct, frozen=True):
+    """What a bundle says of itself; `ranker` and `quiet` name the weights of these sections."""
+
+    locale: str
+    settings: Settings
+    ranker: tuple[str, ...]
+    quiet: tuple[str, ...]
+    regions: tuple[tuple[str, ...], ...] = ((),)
+    made_from: dict[str, str] = {}
+
+
+class Spellings:
+    """Texts in ascending order, each with the row of a keyword."""
+
+    def __init__(self, file: File, name: str, keywords: int) -> None:
+        self.texts = texts(file, name)
+        self.rows = _within(file, f"{name}.kw", len(self.texts), keywords)
+        _ascending(self.texts, name, strict=False)
+
+    def beginning(self, text: str) -> tuple[int, int]:
+        """Returns the first place whose text begins so, and the place after the last."""
+        return beginning(self.texts, text)
+
+    def same(self, text: str) -> tuple[int, int]:
+        """Returns the same for those that are this text."""
+        low = bisect_left(self.texts, text)
+        high = low
+        while high < len(self.texts) and self.texts[high] == text:
+            high += 1
+        return low, high
+
+
+def beginning(ordered: Sequence[str], text: str) -> tuple[int, int]:
+    """Returns where texts in ascending order begin with a text: first place, place after the
+    last."""
+    low = bisect_left(ordered, text)
+    if low == len(ordered) or not ordered[low].startswith(text):
+        return low, low
+    return low, bisect_left(ordered, text + AFTER, low)
+
+
+class Tagged:
+    """Tags with their items, as a bundle and a part have them."""
+
+    def __init__(self, file: File) -> None:
+        self.head: Head = file.head
+        self.file = file
+        self.tags = texts(file, "tag")
+        _ascending(self.tags, "tag")
+        self.package = file.section("it.pack")
+        size, packages = len(self.package), len(file.section("pk.n"))
+        _within(file, "it.pack", size, packages)
+        self.starts = starts(file, "tag.num")
+        self.items = _within(file, "tag.to", int(self.starts[-1]), size)
+        self.confidence = _sized(file, "tag.w", len(self.items))
+        self.offers = _sized(file, "tag.off", len(self.tags))
+        self.rate = _sized(file, "tag.rate", len(self.tags))
+        self.hours = _sized(file, "tag.hour", len(self.tags), HOURS)
+        self.flags = _sized(file, "it.flag", size)
+        self.prior = _sized(file, "it.prior", size)
+        self.region = _sized(file, "it.reg", size)
+        self.cluster = _sized(file, "it.clus", size)
+        self.vectors = _sized(file, "it.vec", size, -1)
+        _sized(file, "it.n", size)
+        if len(self.starts) != len(self.tags) + 1 or (np.diff(self.starts) < self.offers).any():
+            raise BundleError("damaged", "the tags' counts do not fit")
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The items' ids."""
+        return texts(self.file, "it")
+
+    @cached_property
+    def packages(self) -> list[str]:
+        """The packages' ids."""
+        return texts(self.file, "pk")
+
+
+class Part(Tagged):
+    """The stickers of one package, for those who own it."""
+
+    @classmethod
+    def open(cls, data: Bytes | Path, keys: Keys) -> Part:
+        """Returns a part that can be trusted. Raises `BundleError` with its reason."""
+        return cls(_trusted(data, keys, PART, whole=True))
+
+
+class Bundle(Tagged):
+    """A locale's bundle, ready to be asked."""
+
+    def __init__(self, file: File) -> None:
+        super().__init__(file)
+        meta: Meta = file.json("meta", Meta)
+        self.meta, self.settings = meta, meta.settings
+        self.language: Language = file.json("language", Language)
+        self.letters = Letters(self.language)
+        self.stops = frozenset(self.language.stops)
+        self.keywords = texts(file, "kw")
+        _ascending(self.keywords, "kw")
+        self.words = Words(self.keywords)
+        self.links = starts(file, "kw.num")
+        self.link_tags = _within(file, "kw.to", int(self.links[-1]), len(self.tags))
+        self.link_weights = _sized(file, "kw.w", len(self.link_tags))
+        self.link_starts: list[int] = self.links.tolist()
+        self.sounds = Spellings(file, "snd", len(self.keywords))
+        self.skeletons = Spellings(file, "run", len(self.keywords))
+        self.centres = file.section("clus").reshape(-1, self.vectors.shape[1])
+        self.ranker = _weights(file, "rank", meta.ranker, RANKER)
+        self.quiet = _weights(file, "quiet", meta.quiet, QUIET)
+        self.decay: list[int] = file.section("decay").tolist()
+        self._check()
+
+    @classmethod
+    def open(cls, data: Bytes | Path, keys: Keys, *, whole: bool = True) -> Bundle:
+        """Returns a bundle that can be trusted; a path is mapped into memory.
+
+        `whole=False` is for a file that was checked when it arrived and has been kept since: its
+        signature is checked again, not every byte. Raises `BundleError` with its reason.
+        """
+        return cls(_trusted(data, keys, LOCALE, whole=whole))
+
+    @cached_property
+    def veto(self) -> Words:
+        """The words that must never be answered."""
+        return Words(sorted({word for some in self.language.veto.values() for word in some}))
+
+    def _check(self) -> None:
+        settings = self.settings
+        good = (
+            len(self.link_starts) == len(self.keywords) + 1
+            and len(settings.matches) == len(MATCHES)
+            and len(settings.places) == len(PLACES)
+            and self.decay
+            and (not len(self.region) or int(self.region.max()) < len(self.meta.regions))
+            and self.meta.locale == self.head.name
+        )
+        if not good:
+            raise BundleError("damaged", "the bundle's sections do not fit each other")
+
+
+def _trusted(data: Bytes | Path, keys: Keys, kind: int, *, whole: bool) -> File:
+    file = read(_mapped(data) if isinstance(data, Path) else data, keys, whole=whole)
+    if file.head.kind != kind:
+        raise BundleError("kind", "this file is of another kind: a bundle, a part or a difference")
+    return file
+
+
+def _mapped(path: Path) -> memoryview:
+    with path.open("rb") as opened:
+        try:
+            return memoryview(mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ))
+        except ValueError:  # an empty file cannot be mapped
+            return memoryview(b"")
+
+
+def _sized(file: File, name: str, size: int, columns: int = 1) -> Array:
+    """Returns a section with as many rows as there must be. Raises `BundleError`."""
+    array = file.section(name)
+    width = file.entries[name].columns
+    if len(array) != size or (columns > 0 and width != columns):
+        raise BundleError("damaged", f'section "{name}" has {len(array)} rows, not {size}')
+    return array if columns == 1 else array.reshape(size, width)
+
+
+def _within(file: File, name: str, size: int, limit: int) -> Array:
+    """Returns a section of rows of something. Raises `BundleError` where there is no such row."""
+    array = _sized(file, name, size)
+    if size and int(array.max()) >= limit:
+        raise BundleError("damaged", f'section "{name}" points behind the end')
+    return array
+
+
+def _ascending(ordered: list[str], name: str, *, strict: bool = True) -> None:
+    if not all(map(lt if strict else le, ordered, islice(ordered, 1, None))):
+        raise BundleError("damaged", f'section "{name}" is not in ascending order')
+
+
+def _weights(
+    file: File, section: str, named: Sequence[str], names: Sequence[str]
+) -> npt.NDArray[np.int64]:
+    """Returns the weights of the features known here; a name not known here counts for nothing."""
+    told: list[Any] = _sized(file, section, len(named)).tolist()
+    weights = dict(zip(named, told, strict=True))
+    return np.array([weights.get(name, 0) for name in names], np.int64)

@@ -1,0 +1,307 @@
+"""Which keywords does a typed text hold, and which does its end begin? Then: which tags?
+
+Whole keywords are found anywhere, the longest first; written otherwise (by sound, with letters held
+down) only between gaps; begun ones only at the caret. docs/bundle.md gives every step.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
+
+from pittari.device.bundle import Bundle, beginning
+from pittari.device.settings import (
+    ALONE,
+    CLEAR,
+    EMOJI,
+    HELD,
+    HELD_PREFIX,
+    INSIDE,
+    LEFT,
+    PREFIX,
+    RIGHT,
+    SOUND,
+    SOUND_PREFIX,
+    WHOLE,
+)
+from pittari.text.folding import folded
+from pittari.text.language import UNITS
+from pittari.text.letters import inside_clusters
+from pittari.text.runs import held, lengthens, skeleton
+from pittari.text.sound import sound
+
+FEW = 192
+"""So many links are put in order without arrays."""
+
+Rows = Sequence[int] | npt.NDArray[np.uint32]
+Cells = range | list[int] | npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of the folded text and the keywords it is or begins: `rows` in ascending order of
+    where they were found."""
+
+    match: int
+    place: int
+    units: int
+    begin: int
+    end: int
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One tag that answers a text: by which keyword, how well (`value`, 1 to 255), and where."""
+
+    tag: int
+    value: int
+    keyword: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The folded text, how many letters it has, and the tags that answer it, the best first."""
+
+    text: str
+    letters: int
+    found: tuple[Found, ...]
+
+
+def matches(bundle: Bundle, text: str, caret: int | None = None) -> Matches:
+    """Returns which tags answer a text as it is typed.
+
+    `caret`: code points of `text` before the caret; all of them when None. Never raises.
+    """
+    typed = _Typed(bundle, folded(text))
+    before = typed
+    if caret is not None and caret < len(text):
+        before = _Typed(bundle, folded(text[: max(0, caret)]))
+    spans = typed.whole()
+    covered = [(span.begin, span.end) for span in spans]
+    spans = [span for span in spans if not typed.blocked(span.begin, span.end)]
+    spans += typed.otherwise(covered)
+    spans += before.begun(covered)
+    return Matches(typed.text, typed.letters, tuple(_best(bundle, spans)))
+
+
+class _Typed:
+    """A folded text, cut into what can be looked up."""
+
+    def __init__(self, bundle: Bundle, text: str) -> None:
+        self._bundle, self._letters, self.text = bundle, bundle.letters, text
+        self._scripts = bundle.letters.scripts(text)
+        self._inside = inside_clusters(text)
+        self._quoted = bundle.letters.quoted(text)
+        self.letters = len(text) - self._scripts.count(-1)
+
+    def whole(self) -> list[Span]:
+        """Returns the keywords that stand here as they are written, the longest first, none over
+        another."""
+        hits = self._bundle.words.occurrences(self.text)
+        taken: list[tuple[int, int]] = []
+        spans = []
+        for length, begin, row in sorted(hits) if len(hits) > 1 else hits:
+            end = begin - length
+            span = self._span(begin, end, row)
+            if span is None or any(begin < b and a < end for a, b in taken):
+                continue
+            taken.append((begin, end))
+            spans.append(span)
+        return sorted(spans, key=_begin)
+
+    def otherwise(self, covered: list[tuple[int, int]]) -> Iterator[Span]:
+        """Yields the keywords that stand between two gaps, written otherwise."""
+        for begin, end in self._letters.runs(self._scripts):
+            run, scripts = self.text[begin:end], self._scripts[begin:end]
+            units = self._letters.units(scripts)
+            if units < UNITS or (begin, end) in covered or run in self._bundle.stops:
+                continue
+            found = [(SOUND, self._by_sound(run)), (HELD, self._by_skeleton(run))]
+            for match, rows in found:
+                if len(rows) and not self.blocked(begin, end):
+                    yield Span(match, self._place(begin, end), units, begin, end, rows)
+
+    def begun(self, covered: list[tuple[int, int]]) -> list[Span]:
+        """Returns the keywords that the end of the text begins: from the first letter from which
+        there are any."""
+        for begin, units in self._begins():
+            if any(a < begin < b for a, b in covered) or begin in self._inside:
+                continue
+            spans = self._begun(begin, units)
+            if spans:
+                return spans
+        return []
+
+    def blocked(self, begin: int, end: int) -> bool:
+        """Returns whether a part of the text is quoted or negated."""
+        if any(a <= begin < b for a, b in self._quoted):
+            return True
+        return self._letters.negated(self.text, begin, end)
+
+    def _span(self, begin: int, end: int, row: int) -> Span | None:
+        """Returns a keyword that stands as it is written, unless a word or an emoji is cut by it,
+        it is stopped, or it is short and does not stand alone."""
+        scripts, letters = self._scripts, self._letters
+        if letters.cut(scripts, begin) or letters.cut(scripts, end):
+            return None
+        if begin in self._inside or end in self._inside:
+            return None
+        if self.text[begin:end] in self._bundle.stops:
+            return None
+        units = letters.units(scripts[begin:end])
+        place = self._place(begin, end)
+        sign = scripts[begin] < 0
+        if units < UNITS and place < CLEAR and not sign:
+            return None
+        return Span(EMOJI if sign else WHOLE, place, units, begin, end, (row,))
+
+    def _place(self, begin: int, end: int) -> int:
+        scripts = self._scripts
+        left = begin == 0 or scripts[begin - 1] < 0
+        right = end == len(scripts) or scripts[end] < 0
+        if not left or not right:
+            return LEFT if left else RIGHT if right else INSIDE
+        inside = end - begin - scripts[begin:end].count(-1)
+        return ALONE if inside == self.letters else CLEAR
+
+    def _by_sound(self, run: str) -> Rows:
+        whole = sound(run).whole
+        if not whole:
+            return ()
+        sounds = self._bundle.sounds
+        low, high = sounds.same(whole)
+        return sounds.rows[low:high]
+
+    def _by_skeleton(self, run: str) -> Rows:
+        if not held(run):
+            return ()
+        skeletons, keywords = self._bundle.skeletons, self._bundle.keywords
+        low, high = skeletons.same(skeleton(run))
+        rows: list[int] = skeletons.rows[low:high].tolist()
+        return [row for row in rows if lengthens(run, keywords[row], whole=True)]
+
+    def _begins(self) -> list[tuple[int, int]]:
+        """Returns where a keyword may begin that the end of the text begins, the longest first,
+        and the units from there on."""
+        scripts, letters = self._scripts, self._letters
+        units, found = 0, []
+        for begin in range(
+            len(scripts) - 1, max(-1, len(scripts) - 1 - self._bundle.settings.reach), -1
+        ):
+            script = scripts[begin]
+            units += letters.units_of[script]
+            if script >= 0 and units >= UNITS and not letters.cut(scripts, begin):
+                found.append((begin, units))
+        found.reverse()
+        return found
+
+    def _begun(self, begin: int, units: int) -> list[Span]:
+        bundle, piece = self._bundle, self.text[begin:]
+        found: list[tuple[int, Rows]] = []
+        low, high = beginning(bundle.keywords, piece)
+        if low < high:
+            found.append((PREFIX, range(low, high)))
+        heard = sound(piece)
+        for spelt in heard.begins:
+            low, high = bundle.sounds.beginning(spelt) if spelt else (0, 0)
+            if low < high:
+                same = bundle.sounds.same(spelt)[1] if spelt == heard.whole else low
+                found += [(SOUND, bundle.sounds.rows[low:same])] if low < same else []
+                found += [(SOUND_PREFIX, bundle.sounds.rows[same:high])] if same < high else []
+        if held(piece):
+            low, high = bundle.skeletons.beginning(skeleton(piece))
+            rows: list[int] = bundle.skeletons.rows[low:high].tolist()
+            rows = [row for row in rows if lengthens(piece, bundle.keywords[row])]
+            found += [(HELD_PREFIX, rows)] if rows else []
+        end = len(self.text)
+        if not found or piece in bundle.stops or self.blocked(begin, end):
+            return []
+        place = self._place(begin, end)
+        return [Span(match, place, units, begin, end, rows) for match, rows in found]
+
+
+def _begin(span: Span) -> int:
+    return span.begin
+
+
+def _best(bundle: Bundle, spans: Sequence[Span]) -> Iterator[Found]:
+    """Yields the tags that spans lead to, each once, by its best link; of equal links the first.
+
+    A link's value is its weight, by the weight of the match and of the place.
+    """
+    settings = bundle.settings
+    parts: list[tuple[Span, int, Cells]] = []
+    for span in spans:
+        weight = settings.matches[span.match] * settings.places[span.place] >> 8
+        cells = _cells(bundle, span.rows)
+        if weight and len(cells):
+            parts.append((span, weight, cells))
+    if not parts:
+        return
+    ends = list(accumulate(len(cells) for _, _, cells in parts))
+    ordered = _few(bundle, parts) if ends[-1] <= FEW else _many(bundle, parts)
+    seen: set[int] = set()
+    for at, link, value in ordered:
+        tag = bundle.link_tags.item(link)
+        if tag in seen:
+            continue
+        if not value or len(seen) == settings.tags:
+            return
+        seen.add(tag)
+        keyword = bisect_right(bundle.link_starts, link) - 1
+        yield Found(tag, value, keyword, parts[bisect_right(ends, at)][0])
+
+
+def _cells(bundle: Bundle, rows: Rows) -> Cells:
+    """Returns the links of keywords, in the order of the keywords given."""
+    begins = bundle.link_starts
+    if isinstance(rows, range):
+        return range(begins[rows.start], begins[rows.stop])
+    if len(rows) <= FEW // 4:
+        told = rows.tolist() if isinstance(rows, np.ndarray) else rows
+        return [link for row in told for link in range(begins[row], begins[row + 1])]
+    first = bundle.links[rows]
+    counts = bundle.links[np.asarray(rows) + 1] - first
+    return np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+
+
+def _few(
+    bundle: Bundle, parts: Sequence[tuple[Span, int, Cells]]
+) -> Iterator[tuple[int, int, int]]:
+    """Yields place, link and value of the links of all parts, the highest value first."""
+    weights = bundle.link_weights
+    links: list[int] = []
+    values: list[int] = []
+    for _, weight, cells in parts:
+        if isinstance(cells, np.ndarray):
+            cells = cells.tolist()
+        links += cells
+        if isinstance(cells, range):
+            values += [weight * told >> 8 for told in weights[cells.start : cells.stop].tolist()]
+        else:
+            values += [weight * weights.item(link) >> 8 for link in cells]
+    for at in sorted(range(len(values)), key=values.__getitem__, reverse=True):
+        yield at, links[at], values[at]
+
+
+def _many(
+    bundle: Bundle, parts: Sequence[tuple[Span, int, Cells]]
+) -> Iterator[tuple[int, int, int]]:
+    """Does the same as `_few`, in arrays."""
+    links = np.concatenate(
+        [
+            np.arange(cells.start, cells.stop) if isinstance(cells, range) else np.asarray(cells)
+            for _, _, cells in parts
+        ]
+    )
+    weights = np.repeat([weight for _, weight, _ in parts], [len(cells) for _, _, cells in parts])
+    values = (weights * bundle.link_weights[links] >> 8).astype(np.uint8)
+    for at in np.argsort(~values, kind="stable"):
+        yield int(at), int(links[at]), int(values[at])
