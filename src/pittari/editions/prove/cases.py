@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, product
 
 import msgspec
 import numpy as np
@@ -12,7 +13,7 @@ from pittari.editions.compiling import compiled
 from pittari.editions.pool import Pool, Wishes
 from pittari.editions.problem import Apart, Count, Each, Level
 from pittari.editions.prove.aspects import FREE
-from pittari.editions.prove.filling import ALONE, Cell, Counts, Demand, cells, demand, filled
+from pittari.editions.prove.filling import ALONE, MANY, Cell, Counts, Demand, cells, demand, filled
 from pittari.editions.prove.kinds import Universe, grouped
 from pittari.editions.prove.making import Made, Maker
 from pittari.editions.prove.occasions import Occasion
@@ -53,6 +54,22 @@ class Case:
                             many if group is None or group in some else 0
                             for many, group in zip(self.rich, one.groups, strict=True)
                         )
+                for alone in (cell for cell, group in enumerate(one.groups) if group == ALONE):
+                    root = [
+                        many * (group is None)
+                        for many, group in zip(self.rich, one.groups, strict=True)
+                    ]
+                    root[alone] = self.n // one.low
+                    yield tuple(root)
+
+    def possible(self) -> bool:
+        """Says whether some full edition keeps all promises, whatever went out before it."""
+        several = [_before(*two) for two in zip(self.promises, self.demands, strict=True)]
+        return any(
+            filled(self.n, root, demands) is not None
+            for demands in product(*several)
+            for root in self.roots(demands)
+        )
 
     def broken(self, demands: Sequence[Demand], effort: Effort) -> Counts | None:
         """Returns a pool, plain if possible, of which no line-up keeps the demands; or nothing."""
@@ -89,7 +106,9 @@ class Case:
             rank = _rank(by, i, len(order)) if by else None
             made.append(Made(self.cells[cell].kind.variants, namer.words(self.cells[cell]), rank))
         pool = maker.pool(made)
-        if any(one.importance > 1 or one.preference > 1 for one in pool.entries):
+        shares = (share for one in pool.entries for share in (one.importance, one.preference))
+        ids = {one.topic.id for one in pool.entries}
+        if len(ids) < len(made) or any(share > 1 for share in shares):
             return None
         return pool if self._true(pool, (*order, *rest)) else None
 
@@ -108,6 +127,21 @@ class Case:
             _agrees(levels[rule.name], one, made, self.n)
             for rule, one in zip(self.promises, self.demands, strict=True)
         )
+
+
+def _before(rule: Rule, one: Demand) -> list[Demand]:
+    """What a demand asks of the edition after so many have gone out that count, too."""
+    if rule.within is None:
+        return [one]
+    most = max(one.low, one.high if one.high < MANY else 0)
+    return [
+        replace(
+            one,
+            low=max(0, one.low - many),
+            high=one.high if one.high == MANY else max(0, one.high - many),
+        )
+        for many in range(most + 1)
+    ]
 
 
 class _Namer:

@@ -193,7 +193,9 @@ class _Checking:
         if witness is None:
             return answered("together", "open")
         parts = {"names": listed(yielding)}
-        return answered("together", "breaks", yielding, witness, parts, case.occasion.modes)
+        return answered(
+            "together", "breaks", yielding, witness, parts=parts, modes=case.occasion.modes
+        )
 
 
 def _fate(rule: Rule, single: Single, by: str, modes: tuple[str, ...]) -> Answer:
@@ -206,7 +208,9 @@ def _fate(rule: Rule, single: Single, by: str, modes: tuple[str, ...]) -> Answer
         fate, by = "dead_behind", single.by
     if fate in {"covered", "dead_behind"}:
         names.append(by)
-    return answered("rule", fate, names, single.witness, {"way": way}, modes, a=rule.name, b=by)
+    return answered(
+        "rule", fate, names, single.witness, parts={"way": way}, modes=modes, a=rule.name, b=by
+    )
 
 
 __all__ = ["assumptions", "checked"]

@@ -111,7 +111,7 @@ class _Filling:
         self, n: int, counts: Counts, demands: Sequence[Demand], pins: Mapping[int, int]
     ) -> None:
         self.n, self.left, self.pins = n, list(counts), pins
-        self.counting = [one for one in demands if one.places]
+        self.counting = [one for one in demands if one.groups and not one.apart]
         self.aparts = [one.groups for one in demands if one.apart]
         self.tally: list[dict[Hashable, int]] = [
             self._present(one, counts) for one in self.counting

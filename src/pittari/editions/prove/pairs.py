@@ -97,7 +97,7 @@ class Pairs:
         provable = sound and (case.exact or _one_cap(case) or _settled(case))
         counts = _conflict(case, Effort(POOLS if provable else GLANCE, self.effort))
         if counts is not None:
-            never = case.universe.whole and not _both(case)
+            never = case.universe.whole and not case.possible()
             return "never_both" if never else "conflict", counts, ()
         if not provable:
             return "open", None, ()
@@ -159,8 +159,8 @@ def _plain(case: Case) -> Iterator[Counts]:
     plenty = [cell for cell in size if case.rich[cell] >= case.n]
     both = {cell: all(_keeps(case, cell, one) for one in case.demands) for cell in plenty}
     two = combinations(plenty, 2)
-    for a, b in sorted(two, key=lambda two: both[two[0]] + both[two[1]]):
-        yield tuple(case.rich[cell] if cell in (a, b) else 0 for cell in size)
+    for some in sorted(two, key=lambda two: both[two[0]] + both[two[1]]):
+        yield tuple(case.n if cell in some else 0 for cell in size)
 
 
 def _settled(case: Case) -> bool:
@@ -247,11 +247,6 @@ def _exchanges(case: Case) -> bool:
     """
     (rule,), (one,) = case.promises, case.demands
     return rule.kind == "count" and not rule.places and (not one.low or one.high == MANY)
-
-
-def _both(case: Case) -> bool:
-    """Whether some full edition keeps both rules."""
-    return any(filled(case.n, root, case.demands) for root in case.roots(case.demands))
 
 
 def _uniform(case: Case, one: Demand) -> list[int]:

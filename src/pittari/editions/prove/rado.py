@@ -67,7 +67,9 @@ class Assumption:
             "counted": listed(self.counted),
             "places": spots(self.places, self.size),
         }
-        return answered("assumed", form, names, self.witness, parts, self.modes, need=self.need)
+        return answered(
+            "assumed", form, names, self.witness, parts=parts, modes=self.modes, need=self.need
+        )
 
     def holds(self, pool: Pool, wishes: Wishes = NO_WISHES) -> bool:
         """Says whether a pool holds it, or its rules are not all in force at the pool's time."""
@@ -113,7 +115,7 @@ def _capped(level: Level, topics: Groups, n: int) -> tuple[Groups, Groups]:
         counts = np.bincount(own[own >= 0])
         return counts, np.full(len(counts), (n + 1) // 2)
     counts = np.bincount(own[own >= 0], minlength=len(level.table))
-    return counts, (np.cumsum(level.table > 0, axis=1) == 0).sum(1) - 1
+    return counts, ((level.table == 0) * np.arange(level.table.shape[1])).max(1, initial=0)
 
 
 def _floored(level: Level, topics: Groups, need: int) -> int:
@@ -137,19 +139,21 @@ def assumed(
     ]
     for family in _families(universe, rules, occasion, promises):
         least = min(rule.at_most or 0 for rule in family)
-        limited = family[0].places
-        for places in [limited] if limited else dict.fromkeys((*sets, whole)):
+        limited = _within(family[0], occasion)
+        for places in dict.fromkeys((*sets, whole)) if limited == whole else [limited]:
             if len(places) > least:
                 asked.append(("caps", places, len(places), family))
     for rule in promises:
         if rule.at_least:
-            asked.append(("floor", rule.places or whole, rule.at_least, (rule,)))
+            asked.append(("floor", _within(rule, occasion), rule.at_least, (rule,)))
         if rule.apart:
             asked.append(("apart", whole, len(whole), (rule,)))
     for form, places, need, counted in asked:
         here = tuple(rule for rule in each if not rule.places or set(rule.places) & set(places))
         if form == "apart":
             here = ()
+        if not places:
+            continue
         try:
             case = Case(universe, rules, occasion, (*here, *counted))
             witness = _lacking(case, form, places)
@@ -188,7 +192,7 @@ def _sets(
     try:
         case = Case(universe, rules, occasion, each)
     except Undecided:
-        return list(dict.fromkeys(rule.places or tuple(range(1, n + 1)) for rule in each))
+        return list(dict.fromkeys(_within(rule, occasion) for rule in each))
     allowed = [(1 << n) - 1] * len(case.cells)
     for one in case.demands:
         allowed = [a & b for a, b in zip(allowed, one.allowed, strict=True)]
@@ -203,6 +207,12 @@ def _sets(
             if union != every:
                 found[union] = tuple(p + 1 for p in range(n) if at[p] <= union)
     return list(found.values())
+
+
+def _within(rule: Rule, occasion: Occasion) -> tuple[int, ...]:
+    """The places of the edition that a rule speaks of, from 1."""
+    every = range(1, occasion.places + 1)
+    return tuple(place for place in every if not rule.places or place in rule.places)
 
 
 def _families(

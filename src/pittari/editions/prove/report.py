@@ -61,6 +61,7 @@ def answered(
     answer: str,
     rules: Sequence[str] = (),
     witness: Pool | None = None,
+    *,
     parts: dict[str, Sentence] | None = None,
     modes: tuple[str, ...] = (),
     **words: object,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pittari.editions.pool import Pool
 from pittari.editions.prove.cases import Case
-from pittari.editions.prove.filling import ALONE, filled
+from pittari.editions.prove.filling import ALONE
 from pittari.editions.prove.kinds import Undecided, Universe
 from pittari.editions.prove.occasions import Occasion
 from pittari.editions.prove.starving import Effort
@@ -54,9 +54,7 @@ def _judged(universe: Universe, rules: Rules, rule: Rule, occasion: Occasion) ->
     witness = case.pool(counts)
     if witness is None:
         return Single(rule.name, "open")
-    never = universe.whole and not any(
-        filled(case.n, root, case.demands) for root in case.roots(case.demands)
-    )
+    never = universe.whole and not case.possible()
     return Single(rule.name, "always_yields" if never else "may_give_way", witness)
 
 
