@@ -27,10 +27,10 @@ MORNING = 1_732_230_000 * clock.SECOND
 
 def topics(count: int, at: int, first: int = 0) -> list[Topic]:
     """Topics that nothing keeps out, published within the last hours."""
-    sections = ("politics", "world", "sport", "culture")
+    sections = ("politics", "world", "sport", "culture", "economy", "life", "science", "local")
     return [
         Topic(
-            id=f"t{number}", title=f"Topic number {number}", section=sections[number % 4],
+            id=f"t{number}", title=f"Topic number {number}", section=sections[number % 8],
             tone="soft" if number % 2 else "hard", link="https://news.example/t",
             published=clock.moment(at) - timedelta(minutes=7 * (number - first) + 10),
         )

@@ -27,7 +27,7 @@ from pittari.store.outbox import Alarms
 SECRET = "do-not-tell"
 VALUES = {
     "count": 2, "minimum": 3, "until": "09:00", "due": "08:00", "minutes": 7, "who": "mika",
-    "most": 4, "rung": "greedy", "why": "because", "known": "07:50",
+    "most": 4, "rung": "greedy", "why": {"ja": "だから", "en": "because"}, "known": "07:50",
 }  # fmt: skip
 
 

@@ -137,6 +137,18 @@ def test_an_hour_before_the_desk_is_called_when_too_little_may_stand(house: Hous
     assert house.store.editions.edition(NAME).state == "released"
 
 
+def test_an_hour_before_the_desk_is_told_which_promises_would_break(house: House) -> None:
+    only = [msgspec.structs.replace(topic, section="sport") for topic in topics(12, house.at)]
+    house.store.topics.put(only)
+    until(house, 59)
+    house.runner().tick()
+    assert house.kinds() == ["promises"]
+    (alarm,) = house.store.alarms.latest()
+    text = msgspec.json.decode(alarm.body)["text"]
+    assert text["en"] != text["ja"]
+    assert "many-sections" in text["en"]
+
+
 def test_with_too_few_topics_nothing_is_sent_and_the_desk_is_called(house: House) -> None:
     stocked(house, 2)
     until(house, 0)

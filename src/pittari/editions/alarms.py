@@ -51,8 +51,12 @@ Sender = Callable[[Call], None]
 
 
 def call(edition: str, kind: str, at: int, **values: object) -> Call:
-    """Returns an alarm in words; `kind` is a key of alarms.toml, `values` fill its sentences."""
-    told = {lang: text.format(edition=edition, **values) for lang, text in _words()[kind].items()}
+    """Returns an alarm in words; `kind` is a key of alarms.toml, `values` fill its sentences, those
+    that are told by language each its own."""
+    told = {}
+    for lang, text in _words()[kind].items():
+        own = {name: v[lang] if isinstance(v, dict) else v for name, v in values.items()}
+        told[lang] = text.format(edition=edition, **own)
     return Call(edition=edition, kind=kind, at=clock.iso(at), text=told)
 
 

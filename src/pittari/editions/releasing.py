@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from pittari.editions.compiling import admitted
 from pittari.editions.gathering import Sheet, past, read_sheet
 from pittari.editions.ladder import Composed
 from pittari.editions.pool import Note, Pool, Wishes, read_pool
+from pittari.editions.prove import assumptions
 from pittari.editions.rulebook import Rulebook
 from pittari.editions.rules import EDITIONS, Rules, default_rules, is_full, no_sooner
 from pittari.editions.wishes import held_by, wished
@@ -38,6 +40,8 @@ CLEANSED = 3
 """How often a line-up is composed again without what the audit blocks."""
 WORSE, HELD = ("greedy", "prepared", "main_tab"), ("taken", "short")
 """Rungs of the ladder that the desk is told of, and the words for the one that held."""
+TOLD = 3
+"""Broken promises that one alarm tells of."""
 TARDY = clock.MINUTE
 """An edition later than this is told of."""
 
@@ -68,12 +72,19 @@ class Steps:
     patience: float = PATIENCE
 
     def check(self, edition: Edition) -> None:
-        """Calls the desk when the pool as it is now would not do when the edition is due."""
-        rules = self._rules(edition)
+        """Calls the desk when the pool as it is now would not do when the edition is due: too
+        small, or without what the rules need to keep their promises."""
+        rules, wishes = self._rules(edition), self._wishes(edition)
         pool = msgspec.structs.replace(self._pool(edition), at=clock.moment(edition.due))
-        there = len(admitted(rules, pool, self._wishes(edition)).rows)
+        there = len(admitted(rules, pool, wishes).rows)
         if there < rules.edition.minimum:
             self._alarm(edition, "assumption", count=there, minimum=rules.edition.minimum)
+            return
+        assumed = assumptions(rules, _local(rules, edition.due).date())
+        broken = [one.answer.said for one in assumed if not one.holds(pool, wishes)]
+        if broken:
+            why = {lang: " ".join(said.to(lang) for said in broken[:TOLD]) for lang in ("ja", "en")}
+            self._alarm(edition, "promises", why=why)
 
     def draft(self, edition: Edition) -> Edition:
         """Composes the edition as it would go out now, and keeps it for the desk. Raises
@@ -198,8 +209,7 @@ class Steps:
         )  # fmt: skip
 
     def _is_full(self, rules: Rules, edition: Edition, pool: Pool) -> bool:
-        day = clock.moment(edition.due).astimezone(ZoneInfo(rules.edition.zone)).date()
-        return is_full(rules.edition, day, pool.told)
+        return is_full(rules.edition, _local(rules, edition.due).date(), pool.told)
 
     def _parcels(self, edition: Edition, pool: Pool, topics: Sequence[str]) -> list[Parcel]:
         """Returns the rows of the outbox: all a channel needs to show the edition."""
@@ -223,7 +233,11 @@ class Steps:
 
 def _clock(rules: Rules, at: int) -> str:
     """Returns a time as the clocks of the edition's zone show it."""
-    return clock.moment(at).astimezone(ZoneInfo(rules.edition.zone)).strftime("%H:%M")
+    return _local(rules, at).strftime("%H:%M")
+
+
+def _local(rules: Rules, at: int) -> datetime:
+    return clock.moment(at).astimezone(ZoneInfo(rules.edition.zone))
 
 
 def _prepared(edition: Edition) -> list[tuple[str, ...]]:
