@@ -304,7 +304,7 @@ def test_an_edition_goes_out_while_one_looks_and_reaches_the_phone(
     page.goto("/desk")
     phone.goto("/phone")
     expect(phone.locator("details.notice").first).not_to_have_attribute("data-edition", edition.id)
-    expect(page.locator(".chip").first).to_have_text("Going out")
+    expect(page.locator(".chip").first).to_have_text("Closed for changes")
     newsroom.turn(edition.due)
     expect(page.locator(".chip").first).to_have_text("Sent")
     expect(page.locator(".go")).to_contain_text("It went out at")

@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -63,8 +64,10 @@ def run(
     port: int | None = None,
     workers: int | None = None,
     ready: Ready | None = None,
+    beside: AbstractContextManager[object] | None = None,
 ) -> None:
-    """Serves a project until SIGTERM or SIGINT; requests under way are answered first.
+    """Serves a project until SIGTERM or SIGINT; requests under way are answered first. `beside` is
+    entered once the address is ours, and left when the workers have ended.
 
     Raises `SettingsError` for an address that cannot be listened on, `Unavailable` when a worker
     does not come up.
@@ -72,7 +75,11 @@ def run(
     server = project.settings.server
     listener = _listen(host or server.host, server.port if port is None else port)
     Engine.open(project).close()
-    with listener, tempfile.TemporaryDirectory(prefix="pittari-") as folder:
+    with (
+        listener,
+        tempfile.TemporaryDirectory(prefix="pittari-") as folder,
+        beside or nullcontext(),
+    ):
         crew = _Crew(project.folder, listener, Path(folder), workers or server.workers)
         crew.run(ready)
 
