@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
+import numpy as np
 
-from pittari.editions.ladder import Composed
+from pittari.editions.compiling import compiled
+from pittari.editions.pool import Pool
+from pittari.editions.problem import Apart, Count, Each, Problem
 from pittari.editions.rules import Rules
 from pittari.experiments.shadow.divergence import Cause, first_difference
 from pittari.experiments.shadow.history import Past
@@ -40,31 +44,51 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 def changes(
     old: Sequence[Rules], new: Sequence[Rules], pasts: Sequence[Past], processes: int = 1
 ) -> Changes:
-    """Returns which of the past editions the new rule files compose otherwise than the old ones."""
-    pools = [past.pool for past in pasts]
-    rules = [rules_for(new, past.edition) for past in pasts]
-    former = [rules_for(old, past.edition) for past in pasts]
-    tasks = [*zip(former, pools, strict=True), *zip(rules, pools, strict=True)]
+    """Returns which of the past editions the new rule files compose otherwise than the old ones.
+
+    Editions for which both files say the same thing of the pool at hand are not composed again.
+    """
+    asked = [
+        (past, before, after)
+        for past in pasts
+        for before, after in [(rules_for(old, past.edition), rules_for(new, past.edition))]
+        if not _say_the_same(before, after, past.pool)
+    ]
+    tasks = [(before, past.pool) for past, before, _ in asked]
+    tasks += [(after, past.pool) for past, _, after in asked]
     found = composed_all(tasks, processes)
-    return told(rules, pasts, found[: len(pools)], found[len(pools) :])
-
-
-def told(
-    rules: Sequence[Rules],
-    pasts: Sequence[Past],
-    before: Sequence[Composed],
-    after: Sequence[Composed],
-) -> Changes:
-    """Returns what changed between line-ups of the same editions, the later ones by `rules`."""
-    changed = []
-    for one, past, old, new in zip(rules, pasts, before, after, strict=True):
-        if old.topics != new.topics:
-            cause, rule = first_difference(one, past.pool, new.topics, old.topics)
-            changed.append(
-                Change(
-                    edition=past.edition, before=old.topics, after=new.topics,
-                    cause=cause, rule=rule,
-                )
-            )  # fmt: skip
+    halves = zip(asked, found[: len(asked)], found[len(asked) :], strict=True)
+    changed = [
+        _change(after, past, one.topics, other.topics)
+        for (past, _, after), one, other in halves
+        if one.topics != other.topics
+    ]
     counts = Counter(change.rule for change in changed)
     return Changes(editions=len(pasts), changed=tuple(changed), by_rule=dict(counts.most_common()))
+
+
+def _change(rules: Rules, past: Past, before: tuple[str, ...], after: tuple[str, ...]) -> Change:
+    cause, rule = first_difference(rules, past.pool, after, before)
+    return Change(edition=past.edition, before=before, after=after, cause=cause, rule=rule)
+
+
+def _say_the_same(old: Rules, new: Rules, pool: Pool) -> bool:
+    """Says whether two rule files come to the same problem, whatever their rules are called."""
+    if old.edition.minimum != new.edition.minimum:
+        return False
+    one, other = _stripped(compiled(old, pool)), _stripped(compiled(new, pool))
+    return len(one) == len(other) and all(map(np.array_equal, one, other))
+
+
+def _stripped(problem: Problem) -> list[Any]:
+    """Returns all that a problem's answer depends on."""
+    told: list[Any] = [problem.places, problem.rows, problem.tie]
+    for level in problem.levels:
+        match level:
+            case Each(degree=degree):
+                told += ["each", degree]
+            case Count(group=group, places=places, table=table):
+                told += ["count", group, places, table]
+            case Apart(group=group):
+                told += ["apart", group]
+    return told
