@@ -33,11 +33,8 @@ def command(folder: Path, owner: str, once: bool) -> None:
     """
     from pittari.touchpoints.digest import running
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     named = owner or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     with opened(folder) as engine:
         place = engine.project
         for name in engine.digest.rulebook.names:
@@ -46,6 +43,9 @@ def command(folder: Path, owner: str, once: bool) -> None:
             if once:
                 runner.tick()
                 return
+            logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stop.set())
             feeds = threading.Thread(target=_feeds, args=(engine, stop), name="feeds", daemon=True)
             feeds.start()
             click.echo(f'editions go out from here, as "{named}"; Ctrl-C ends it')
