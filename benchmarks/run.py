@@ -19,21 +19,28 @@ ON_DATA = {
     "citeulike": ["taste", "--data", "{data}/citeulike_lightgcnpp"],
     "newcomers": ["taste", "--newcomers", "--data", "{data}/gowalla"],
 }
+SHADOW = {
+    "rules": ["digest", "shadow", "--data", "{data}/news_frontpage"],
+    "learned": ["digest", "shadow", "--learned", "--data", "{data}/news_frontpage"],
+}
 
 
 def main() -> int:
     """Returns the number of benchmarks that failed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, help="folder with gowalla/ and citeulike_lightgcnpp/")
+    parser.add_argument(
+        "--data", type=Path, help="folder with gowalla/, citeulike_lightgcnpp/, news_frontpage/"
+    )
     told = parser.parse_args()
-    runs = dict(OWN)
+    runs = {name: ["bench", *words] for name, words in OWN.items()}
     if told.data:
-        runs |= {n: [word.format(data=told.data) for word in w] for n, w in ON_DATA.items()}
+        more = {name: ["bench", *words] for name, words in ON_DATA.items()} | SHADOW
+        runs |= {n: [word.format(data=told.data) for word in w] for n, w in more.items()}
     failed = 0
     for name, words in runs.items():
-        print(f"# pittari bench {' '.join(words)} --json   ({name})", flush=True)
+        print(f"# pittari {' '.join(words)} --json   ({name})", flush=True)
         failed += subprocess.run(
-            [sys.executable, "-m", "pittari", "bench", *words, "--json"], check=False
+            [sys.executable, "-m", "pittari", *words, "--json"], check=False
         ).returncode != 0  # fmt: skip
     return failed
 
