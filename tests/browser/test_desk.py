@@ -312,6 +312,7 @@ def test_an_edition_goes_out_while_one_looks_and_reaches_the_phone(
     expect(page.get_by_role("link", name="On to the next edition")).to_be_visible()
     notice = phone.locator("details.notice").first
     expect(notice).to_have_attribute("data-edition", edition.id)
+    expect(phone.locator(".phone-clock")).to_have_text(re.compile(":00$"))
     notice.locator("summary").click()
     assert notice.locator("li").count() == len(newsroom.engine.store.outbox.of(edition.id))
     picture(phone, "phone")
@@ -441,6 +442,7 @@ def test_a_phone_needs_no_sideways_scrolling(
     assert overflow(page) <= 0
     page.keyboard.press("Escape")
     if language == "ja-JP":
+        page.goto("/desk")
         picture(page, "desk-phone")
 
 
@@ -498,7 +500,8 @@ def test_everything_can_be_done_without_scripts(visitor: httpx.Client, newsroom:
     [
         ({"action": "pin", "place": "0", "topic": "x"}, 422),
         ({"action": "pin", "place": "99", "topic": "x"}, 422),
-        ({"action": "swap", "place": "1", "other": "1"}, 422),
+        ({"action": "swap", "place": "1", "other": "1", "topic": "x", "other_topic": "y"}, 422),
+        ({"action": "swap", "place": "1", "other": "2"}, 422),
         ({"action": "explode"}, 422),
         ({"action": "pin", "place": "1", "topic": "nobody"}, 422),
         ({"action": "pin", "edition": "2000-01-01/morning"}, 404),

@@ -12,7 +12,7 @@ from pittari.web.sessions import Form, first
 from pittari.web.words import Words
 
 DEEDS = ("pin", "unpin", "swap", "veto", "unveto", "hold", "unhold")
-_KEPT = ("edition", "place", "other", "topic")
+_KEPT = ("edition", "place", "other", "topic", "other_topic")
 
 
 class Refused(Exception):
@@ -40,10 +40,10 @@ def act_of(form: Form, standing: Standing) -> Act:
         return Act(deed="pin", places={_place(form, "place", standing): topic})
     if deed == "swap":
         one, other = _place(form, "place", standing), _place(form, "other", standing)
-        line_up = standing.line_up
-        if one == other or max(one, other) > len(line_up):
-            raise Invalid("swap: expected two different places of the line-up")
-        return Act(deed="swap", places={one: line_up[other - 1], other: line_up[one - 1]})
+        there = first(form, "other_topic")
+        if one == other or not topic or not there:
+            raise Invalid("swap: expected two different places, each with the topic seen there")
+        return Act(deed="swap", places={one: there, other: topic})
     return Act(deed=deed, topic=topic)  # type: ignore[arg-type]
 
 

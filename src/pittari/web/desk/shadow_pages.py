@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from pittari.errors import Invalid, SettingsError
+from pittari.errors import Invalid
 from pittari.experiments.shadow.agreement import Agreement, Figure
 from pittari.experiments.shadow.windows import Variant
 from pittari.store.desk import VERDICTS, Divergence
@@ -25,6 +25,7 @@ MEASURES = ("overlap", "same_place", "rbo", "pairwise_order")
 LEFT, RIGHT, TOP, BOTTOM = 74.0, 306.0, 36.0, 172.0
 """Where points of the field of attack and defence may stand, in its own units."""
 QUEUE = 500
+CAUSES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,19 @@ class ShadowPages:
         """Shows the report; while it is worked out, that it is."""
         said = words(language_of(request))
         found, working = self._shadows.latest()
-        what = {"told": report(found, said) if found else {}, "working": working}
+        what = {"told": self._told(found, said) if found else {}, "working": working}
         if found:
             what |= self._queue(said)
         return self._frame.page(request, "shadow", "desk/shadow.html", **what)
+
+    def _told(self, found: Found, said: Words) -> dict[str, Any]:
+        """Returns the report, and what led to most differences, with its reason."""
+        reasons = self._reasons(said)
+        causes = [
+            (one.rule or said(f"shadow.cause_{one.cause}"), reasons.get(one.rule, ""), one.places)
+            for one in found.shadow.report.parts[-1].causes[:CAUSES]
+        ]
+        return report(found, said) | {"causes": causes}
 
     async def judge(self, request: Request) -> Response:
         """Records one verdict and answers with the next difference."""
@@ -103,6 +113,7 @@ class ShadowPages:
         topics = self._frame.store.topics.topics((one.ours, one.theirs))
         titles = {name: headline(topic, said) for name, topic in topics.items()}
         day, _, name = one.edition.partition("/")
+        reason = self._reasons(said).get(one.rule, "")
         return {
             "edition": one.edition,
             "place": one.place,
@@ -110,16 +121,15 @@ class ShadowPages:
             "when": f"{day} {said.said(f'edition.{name}', name)}",
             "ours": titles.get(one.ours, one.ours),
             "theirs": titles.get(one.theirs, one.theirs),
-            "because": self._because(name, one.rule, said),
+            "because": said("shadow.because", rule=one.rule, reason=reason) if reason else "",
         }
 
-    def _because(self, edition: str, rule: str, said: Words) -> str:
-        try:
-            rules = self._frame.rulebook.rules(edition).rules
-        except SettingsError:
-            return ""
-        reason = next((one.reason for one in rules if one.name == rule), None)
-        return said("shadow.because", rule=rule, reason=reason.to(said.language)) if reason else ""
+    def _reasons(self, said: Words) -> dict[str, str]:
+        """Returns the reason of every rule in force, by the rule's name."""
+        book = self._frame.rulebook
+        files = [book.rules(name) for name in book.names]
+        every = [rule for own in files for rule in (*own.keep_out, *own.rules)]
+        return {rule.name: rule.reason.to(said.language) for rule in every}
 
 
 def report(found: Found, said: Words) -> dict[str, Any]:
@@ -137,9 +147,6 @@ def report(found: Found, said: Words) -> dict[str, Any]:
         "days_level": _known(whole.chance["overlap"]),
         "first": course[0][0].partition("/")[0] if course else "",
         "last": course[-1][0].partition("/")[0] if course else "",
-        "causes": [
-            (one.rule or said(f"shadow.cause_{one.cause}"), one.places) for one in part.causes[:6]
-        ],
     }
 
 

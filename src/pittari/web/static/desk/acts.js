@@ -17,10 +17,13 @@ export function acts() {
   });
 }
 
-/** Swaps the topics of two places. */
-export function swap(place, other) {
+/** Swaps two places with the topics that stand there on this page. */
+export function swap(one, two) {
   const { edition: id, revision } = edition().dataset;
-  return act({ action: "swap", edition: id, revision, place, other });
+  const { place, topic } = one.dataset;
+  const { place: other, topic: there } = two.dataset;
+  const fields = { edition: id, revision, place, topic, other, other_topic: there };
+  return act({ action: "swap", ...fields });
 }
 
 let busy = false;

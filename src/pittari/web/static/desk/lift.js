@@ -111,7 +111,7 @@ function drop() {
 }
 
 function put() {
-  const [from, to] = [held.dataset.place, target.dataset.place];
+  const [from, to] = [held, target];
   drop();
   swap(from, to);
 }
