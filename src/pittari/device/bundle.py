@@ -22,9 +22,12 @@ from pittari.errors import BundleError
 from pittari.text.finding import Words
 from pittari.text.language import Language
 from pittari.text.letters import Letters
+from pittari.text.sound import sound
 
 AFTER = "\U0010ffff"
 """Stands behind every letter of a keyword."""
+_REMEMBERED = 65_536
+"""Beginnings of three letters of which is remembered whether a keyword has them."""
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -134,6 +137,7 @@ class Bundle(Tagged):
         self.sounds = Spellings(file, "snd", len(self.keywords))
         self.skeletons = Spellings(file, "run", len(self.keywords))
         self.centres = file.section("clus").reshape(-1, self.vectors.shape[1])
+        self._begun: dict[str, bool] = {}
         self.ranker = _weights(file, "rank", meta.ranker, RANKER)
         self.quiet = _weights(file, "quiet", meta.quiet, QUIET)
         self.decay: list[int] = file.section("decay").tolist()
@@ -152,6 +156,22 @@ class Bundle(Tagged):
     def veto(self) -> Words:
         """The words that must never be answered."""
         return Words(sorted({word for some in self.language.veto.values() for word in some}))
+
+    def begins(self, piece: str) -> bool:
+        """Returns whether any keyword may begin with a piece of text, as it is written or by its
+        sound, from its first letters: most pieces are told apart by three."""
+        head = piece[:3]
+        known = self._begun.get(head)
+        if known is None:
+            low, high = beginning(self.keywords, head)
+            known = low < high or any(
+                spelt and low < high
+                for spelt in sound(head).begins
+                for low, high in [self.sounds.beginning(spelt)]
+            )
+            if len(self._begun) < _REMEMBERED:
+                self._begun[head] = known
+        return known
 
     def _check(self) -> None:
         settings = self.settings

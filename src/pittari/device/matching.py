@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from pittari.device.bundle import Bundle, beginning
+from pittari.device.bundle import Bundle, Spellings, beginning
 from pittari.device.settings import (
     ALONE,
     CLEAR,
@@ -33,19 +32,19 @@ from pittari.text.folding import folded
 from pittari.text.language import UNITS
 from pittari.text.letters import inside_clusters
 from pittari.text.runs import held, lengthens, skeleton
-from pittari.text.sound import sound
+from pittari.text.sound import SILENT, sound
 
 FEW = 192
 """So many links are put in order without arrays."""
 
-Rows = Sequence[int] | npt.NDArray[np.uint32]
-Cells = range | list[int] | npt.NDArray[np.int64]
+Rows = range | tuple[int, ...]
+Numbers = npt.NDArray[np.integer[Any]]
+Cells = range | list[int] | Numbers
+Ordered = tuple[Sequence[int] | Numbers, Sequence[int] | Numbers, Sequence[int] | Numbers]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A part of the folded text and the keywords it is or begins: `rows` in ascending order of
-    where they were found."""
+class Span(NamedTuple):
+    """A part of the folded text and the keywords it is or begins, by their rows."""
 
     match: int
     place: int
@@ -55,8 +54,7 @@ class Span:
     rows: Rows
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One tag that answers a text: by which keyword, how well (`value`, 1 to 255), and where."""
 
     tag: int
@@ -65,8 +63,7 @@ class Found:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """The folded text, how many letters it has, and the tags that answer it, the best first."""
 
     text: str
@@ -80,15 +77,25 @@ def matches(bundle: Bundle, text: str, caret: int | None = None) -> Matches:
     `caret`: code points of `text` before the caret; all of them when None. Never raises.
     """
     typed = _Typed(bundle, folded(text))
+    spans = _spans(bundle, text, typed, caret)
+    return Matches(typed.text, typed.letters, tuple(_best(bundle, spans)) if spans else ())
+
+
+def spans(bundle: Bundle, text: str, caret: int | None = None) -> list[Span]:
+    """Returns the parts of a text that keywords answer, before any is preferred to another."""
+    return _spans(bundle, text, _Typed(bundle, folded(text)), caret)
+
+
+def _spans(bundle: Bundle, text: str, typed: _Typed, caret: int | None) -> list[Span]:
     before = typed
     if caret is not None and caret < len(text):
         before = _Typed(bundle, folded(text[: max(0, caret)]))
-    spans = typed.whole()
-    covered = [(span.begin, span.end) for span in spans]
-    spans = [span for span in spans if not typed.blocked(span.begin, span.end)]
-    spans += typed.otherwise(covered)
-    spans += before.begun(covered)
-    return Matches(typed.text, typed.letters, tuple(_best(bundle, spans)))
+    whole = typed.whole()
+    covered = {(span.begin, span.end) for span in whole}
+    found = [span for span in whole if not typed.blocked(span.begin, span.end)]
+    found += typed.otherwise(covered)
+    found += before.begun(covered)
+    return found
 
 
 class _Typed:
@@ -105,18 +112,18 @@ class _Typed:
         """Returns the keywords that stand here as they are written, the longest first, none over
         another."""
         hits = self._bundle.words.occurrences(self.text)
-        taken: list[tuple[int, int]] = []
+        taken = bytearray(len(self.text))
         spans = []
         for length, begin, row in sorted(hits) if len(hits) > 1 else hits:
             end = begin - length
             span = self._span(begin, end, row)
-            if span is None or any(begin < b and a < end for a, b in taken):
+            if span is None or any(taken[begin:end]):
                 continue
-            taken.append((begin, end))
+            taken[begin:end] = b"\1" * (end - begin)
             spans.append(span)
         return sorted(spans, key=_begin)
 
-    def otherwise(self, covered: list[tuple[int, int]]) -> Iterator[Span]:
+    def otherwise(self, covered: set[tuple[int, int]]) -> Iterator[Span]:
         """Yields the keywords that stand between two gaps, written otherwise."""
         for begin, end in self._letters.runs(self._scripts):
             run, scripts = self.text[begin:end], self._scripts[begin:end]
@@ -128,10 +135,14 @@ class _Typed:
                 if len(rows) and not self.blocked(begin, end):
                     yield Span(match, self._place(begin, end), units, begin, end, rows)
 
-    def begun(self, covered: list[tuple[int, int]]) -> list[Span]:
+    def begun(self, covered: set[tuple[int, int]]) -> list[Span]:
         """Returns the keywords that the end of the text begins: from the first letter from which
         there are any."""
+        begins, text = self._bundle.begins, self.text
+        anything = held(text[-self._bundle.settings.reach :])
         for begin, units in self._begins():
+            if not anything and not begins(text[begin : begin + 3]):
+                continue
             if any(a < begin < b for a, b in covered) or begin in self._inside:
                 continue
             spans = self._begun(begin, units)
@@ -141,8 +152,10 @@ class _Typed:
 
     def blocked(self, begin: int, end: int) -> bool:
         """Returns whether a part of the text is quoted or negated."""
-        if any(a <= begin < b for a, b in self._quoted):
-            return True
+        if self._quoted:
+            place = bisect_right(self._quoted, (begin, len(self.text))) - 1
+            if place >= 0 and begin < self._quoted[place][1]:
+                return True
         return self._letters.negated(self.text, begin, end)
 
     def _span(self, begin: int, end: int, row: int) -> Span | None:
@@ -176,16 +189,14 @@ class _Typed:
         if not whole:
             return ()
         sounds = self._bundle.sounds
-        low, high = sounds.same(whole)
-        return sounds.rows[low:high]
+        return _rows(sounds, *sounds.same(whole))
 
     def _by_skeleton(self, run: str) -> Rows:
         if not held(run):
             return ()
         skeletons, keywords = self._bundle.skeletons, self._bundle.keywords
-        low, high = skeletons.same(skeleton(run))
-        rows: list[int] = skeletons.rows[low:high].tolist()
-        return [row for row in rows if lengthens(run, keywords[row], whole=True)]
+        rows = _rows(skeletons, *skeletons.same(skeleton(run)))
+        return tuple([row for row in rows if lengthens(run, keywords[row], whole=True)])
 
     def _begins(self) -> list[tuple[int, int]]:
         """Returns where a keyword may begin that the end of the text begins, the longest first,
@@ -208,23 +219,27 @@ class _Typed:
         low, high = beginning(bundle.keywords, piece)
         if low < high:
             found.append((PREFIX, range(low, high)))
-        heard = sound(piece)
+        heard = SILENT if piece[0] in "っー" else sound(piece)
         for spelt in heard.begins:
-            low, high = bundle.sounds.beginning(spelt) if spelt else (0, 0)
+            low, high = bundle.sounds.beginning(spelt)
             if low < high:
                 same = bundle.sounds.same(spelt)[1] if spelt == heard.whole else low
-                found += [(SOUND, bundle.sounds.rows[low:same])] if low < same else []
-                found += [(SOUND_PREFIX, bundle.sounds.rows[same:high])] if same < high else []
+                found += [(SOUND, _rows(bundle.sounds, low, same))] if low < same else []
+                found += [(SOUND_PREFIX, _rows(bundle.sounds, same, high))] if same < high else []
         if held(piece):
-            low, high = bundle.skeletons.beginning(skeleton(piece))
-            rows: list[int] = bundle.skeletons.rows[low:high].tolist()
-            rows = [row for row in rows if lengthens(piece, bundle.keywords[row])]
+            skeletons, keywords = bundle.skeletons, bundle.keywords
+            some = _rows(skeletons, *skeletons.beginning(skeleton(piece)))
+            rows = tuple([row for row in some if lengthens(piece, keywords[row])])
             found += [(HELD_PREFIX, rows)] if rows else []
         end = len(self.text)
         if not found or piece in bundle.stops or self.blocked(begin, end):
             return []
         place = self._place(begin, end)
         return [Span(match, place, units, begin, end, rows) for match, rows in found]
+
+
+def _rows(spellings: Spellings, low: int, high: int) -> tuple[int, ...]:
+    return tuple(spellings.rows[low:high].tolist())
 
 
 def _begin(span: Span) -> int:
@@ -238,25 +253,26 @@ def _best(bundle: Bundle, spans: Sequence[Span]) -> Iterator[Found]:
     """
     settings = bundle.settings
     parts: list[tuple[Span, int, Cells]] = []
+    ends: list[int] = []
+    total = 0
     for span in spans:
         weight = settings.matches[span.match] * settings.places[span.place] >> 8
         cells = _cells(bundle, span.rows)
-        if weight and len(cells):
-            parts.append((span, weight, cells))
-    if not parts:
-        return
-    ends = list(accumulate(len(cells) for _, _, cells in parts))
-    ordered = _few(bundle, parts) if ends[-1] <= FEW else _many(bundle, parts)
+        total += len(cells)
+        parts.append((span, weight, cells))
+        ends.append(total)
+    links, values, order = (_few if total <= FEW else _many)(bundle, parts)
     seen: set[int] = set()
-    for at, link, value in ordered:
+    for at in order:
+        link = links[at]
         tag = bundle.link_tags.item(link)
         if tag in seen:
             continue
-        if not value or len(seen) == settings.tags:
+        if not values[at] or len(seen) == settings.tags:
             return
         seen.add(tag)
         keyword = bisect_right(bundle.link_starts, link) - 1
-        yield Found(tag, value, keyword, parts[bisect_right(ends, at)][0])
+        yield Found(tag, int(values[at]), keyword, parts[bisect_right(ends, at)][0])
 
 
 def _cells(bundle: Bundle, rows: Rows) -> Cells:
@@ -265,43 +281,36 @@ def _cells(bundle: Bundle, rows: Rows) -> Cells:
     if isinstance(rows, range):
         return range(begins[rows.start], begins[rows.stop])
     if len(rows) <= FEW // 4:
-        told = rows.tolist() if isinstance(rows, np.ndarray) else rows
-        return [link for row in told for link in range(begins[row], begins[row + 1])]
-    first = bundle.links[rows]
-    counts = bundle.links[np.asarray(rows) + 1] - first
+        return [link for row in rows for link in range(begins[row], begins[row + 1])]
+    told = np.array(rows)
+    first = bundle.links[told]
+    counts = bundle.links[told + 1] - first
     return np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
 
 
-def _few(
-    bundle: Bundle, parts: Sequence[tuple[Span, int, Cells]]
-) -> Iterator[tuple[int, int, int]]:
-    """Yields place, link and value of the links of all parts, the highest value first."""
+def _few(bundle: Bundle, parts: Sequence[tuple[Span, int, Cells]]) -> Ordered:
+    """Returns the links of all parts, their values, and their places, the highest value first."""
     weights = bundle.link_weights
     links: list[int] = []
     values: list[int] = []
     for _, weight, cells in parts:
-        if isinstance(cells, np.ndarray):
-            cells = cells.tolist()
-        links += cells
         if isinstance(cells, range):
+            links += cells
             values += [weight * told >> 8 for told in weights[cells.start : cells.stop].tolist()]
         else:
-            values += [weight * weights.item(link) >> 8 for link in cells]
-    for at in sorted(range(len(values)), key=values.__getitem__, reverse=True):
-        yield at, links[at], values[at]
+            told = cells.tolist() if isinstance(cells, np.ndarray) else cells
+            links += told
+            values += [weight * weights.item(link) >> 8 for link in told]
+    return links, values, sorted(range(len(values)), key=values.__getitem__, reverse=True)
 
 
-def _many(
-    bundle: Bundle, parts: Sequence[tuple[Span, int, Cells]]
-) -> Iterator[tuple[int, int, int]]:
+def _many(bundle: Bundle, parts: Sequence[tuple[Span, int, Cells]]) -> Ordered:
     """Does the same as `_few`, in arrays."""
-    links = np.concatenate(
-        [
-            np.arange(cells.start, cells.stop) if isinstance(cells, range) else np.asarray(cells)
-            for _, _, cells in parts
-        ]
-    )
-    weights = np.repeat([weight for _, weight, _ in parts], [len(cells) for _, _, cells in parts])
+    told = [
+        np.arange(cells.start, cells.stop) if isinstance(cells, range) else np.asarray(cells, int)
+        for _, _, cells in parts
+    ]
+    links = np.concatenate(told)
+    weights = np.repeat([weight for _, weight, _ in parts], [len(cells) for cells in told])
     values = (weights * bundle.link_weights[links] >> 8).astype(np.uint8)
-    for at in np.argsort(~values, kind="stable"):
-        yield int(at), int(links[at]), int(values[at])
+    return links, values, np.argsort(~values, kind="stable")

@@ -10,10 +10,9 @@ class Words:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._rows = dict(zip(words, range(len(words)), strict=True))
-        heads = [word[:2] for word in words]
-        self._lengths: dict[str, list[int]] = {}
-        for head, length in sorted(set(zip(heads, map(len, words), strict=True)), reverse=True):
-            self._lengths.setdefault(head, []).append(length)
+        ordered = sorted(words, key=len)
+        heads = [word[:2] for word in ordered]
+        self._longest = dict(zip(heads, map(len, ordered), strict=True))
 
     def row(self, word: str) -> int:
         """Returns the number of a word, -1 when it is none of these."""
@@ -22,16 +21,16 @@ class Words:
     def occurrences(self, text: str) -> list[tuple[int, int, int]]:
         """Returns every place where a word stands, also inside another word: length below 0,
         position, number of the word. Sorted, they are the longest first."""
-        rows, lengths = self._rows, self._lengths
+        rows, longest, end = self._rows, self._longest, len(text)
         found: list[tuple[int, int, int]] = []
-        end = len(text)
-        for at, letter in enumerate(text):
-            some = lengths.get(text[at : at + 2])
-            if some is not None:
-                for length in some:
-                    row = rows.get(text[at : at + length])
-                    if row is not None and at + length <= end:
-                        found.append((-length, at, row))
-            if letter in lengths and at + 1 < end:
+        for at in range(end):
+            most = longest.get(text[at : at + 2])
+            if most is not None:
+                for last in range(min(end, at + most), at + 1, -1):
+                    row = rows.get(text[at:last])
+                    if row is not None:
+                        found.append((at - last, at, row))
+            letter = text[at]
+            if letter in rows:
                 found.append((-1, at, rows[letter]))
         return found

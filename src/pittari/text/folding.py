@@ -38,11 +38,12 @@ def folded(text: str) -> str:
     """Returns the one form of a text: NFKC, lower case, hiragana for katakana, one apostrophe,
     iteration marks written out, one space for any run of white space, no marks that change no word.
 
-    Never raises; a second time it changes nothing. Only the last `LONGEST` characters count.
+    Never raises; a second time it changes nothing. Only the last `LONGEST` characters count,
+    before and after.
     """
     text = _LONE.sub("\ufffd", text[-LONGEST:])
     while True:
-        once = _folded(text)
+        once = _folded(text)[-LONGEST:]
         if once == text:
             return text
         text = once

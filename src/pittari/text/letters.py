@@ -115,7 +115,7 @@ class Letters:
                     rest = clause[len(joint) :]
                     if any(word in rest for word in told.after):
                         return True
-        if begin > 0 and told.before:
+        if begin > 0 and text[begin - 1] == " " and told.before:
             clause = self._clause_end.split(text[max(0, begin - 64) : begin])[-1]
             return any(word in told.before for word in clause.split(" ")[-1 - told.words :])
         return False
