@@ -101,8 +101,8 @@ def test_feeds_are_asked_and_those_that_fail_are_told(place: Path, feed: str) ->
     assert "no feeds are named" in told(place, "feeds").output
     settings = place / "pittari.toml"
     settings.write_text(
-        settings.read_text() + f'\n[[digest.feed]]\nurl = "{feed}/good"\n'
-        f'[[digest.feed]]\nurl = "{feed}/bad"\n'
+        settings.read_text() + f'\n[[digest.feed]]\nurl = "{feed}/good"\nprivate = true\n'
+        f'[[digest.feed]]\nurl = "{feed}/bad"\nprivate = true\n'
     )
     said = told(place, "feeds", "--json")
     good, bad = json.loads(said.output)["feeds"]

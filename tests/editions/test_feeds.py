@@ -72,7 +72,7 @@ def server(answer: Callable[[Answers], None]) -> Iterator[str]:
 
 
 def feed(url: str = "https://news.example/feed", **more: str) -> FeedTable:
-    return FeedTable(url=url, **more)  # type: ignore[arg-type]
+    return FeedTable(url=url, private=True, **more)  # type: ignore[arg-type]
 
 
 def read(body: str, **more: str) -> list[Topic]:
@@ -208,10 +208,10 @@ def test_an_answer_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch) -
             pass
 
     with server(drip) as url, pytest.raises(DataError, match="expected a whole answer in time"):
-        fetch(url, patience=0.3)
+        fetch(url, private=True, patience=0.3)
     monkeypatch.setattr(fetching, "MOST_BYTES", 1000)
     with server(lambda r: r.tell(b"x" * 5000)) as url, pytest.raises(DataError, match="at most"):
-        fetch(url)
+        fetch(url, private=True)
 
 
 def test_nobody_leads_us_to_a_private_address() -> None:
@@ -223,11 +223,13 @@ def test_nobody_leads_us_to_a_private_address() -> None:
 
     with server(inner) as private:
         there = private.replace("127.0.0.1", "localhost")
+        with pytest.raises(DataError, match="no public address"):
+            fetch(private)
         with (
             server(lambda r: r.tell(b"", 302, location=there)) as url,
-            pytest.raises(DataError, match="not a public address"),
+            pytest.raises(DataError, match="no public address"),
         ):
-            fetch(url)
+            fetch(url, private=True)
     assert reached == []
 
 
@@ -237,7 +239,7 @@ def test_a_redirect_leads_to_http_only_and_not_in_circles(location: str) -> None
         server(lambda r: r.tell(b"", 302, location=location)) as url,
         pytest.raises(DataError, match=r"http or https|another one"),
     ):
-        fetch(url)
+        fetch(url, private=True)
 
 
 def test_a_moved_feed_is_followed_on_its_own_host() -> None:
@@ -248,9 +250,9 @@ def test_a_moved_feed_is_followed_on_its_own_host() -> None:
             request.tell(request.path.encode())
 
     with server(answer) as url:
-        assert fetch(url).body == b"/new?x=1"
+        assert fetch(url, private=True).body == b"/new?x=1"
 
 
 def test_nobody_at_home_gives_a_sentence() -> None:
     with pytest.raises(DataError, match="ConnectionRefusedError"):
-        fetch("http://127.0.0.1:1/feed")
+        fetch("http://127.0.0.1:1/feed", private=True)

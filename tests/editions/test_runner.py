@@ -282,6 +282,20 @@ def test_rules_that_cannot_be_read_are_replaced_by_those_of_the_product(house: H
     assert "rules" in house.kinds()
 
 
+def test_an_edition_whose_rules_are_no_more_is_given_up_quietly(house: House) -> None:
+    stocked(house)
+    own = house.folder / "touchpoints" / "digest"
+    own.mkdir(parents=True)
+    (own / "noon.toml").write_text(default_text("noon"))
+    house.runner().tick()
+    house.__post_init__()
+    until(house, 30)
+    house.runner("two").tick()
+    edition = house.store.editions.edition(NAME)
+    assert (edition.state, edition.note) == ("skipped", "given up")
+    assert house.kinds() == []
+
+
 def test_the_desks_published_rules_are_those_in_force(house: House) -> None:
     stocked(house)
     text = default_text("morning").replace("places = 6", "places = 4", 1)

@@ -17,6 +17,8 @@ from pittari.store import Store
 
 MOST = 1_000
 """Topics in a pool, the newest first, beside those in the main tab."""
+AHEAD = 5 * clock.MINUTE
+"""How far clocks of those who publish may run ahead."""
 REMEMBERED = 24
 """Editions and extras that are told of."""
 
@@ -101,8 +103,9 @@ def past(store: Store, before: int) -> tuple[Told, ...]:
 
 
 def _topics(store: Store, at: int, hours: int, placed: Sequence[str]) -> list[Topic]:
-    """Returns the topics of a pool by id; none that a clock ahead of ours has from the future."""
-    newest = store.topics.current(at - hours * clock.HOUR, at + 1)[:MOST]
-    known = {topic.id: topic for topic in newest}
+    """Returns the topics of a pool by id; none that is not published yet by any clock near ours."""
+    newest = store.topics.current(at - hours * clock.HOUR)
+    known = {topic.id: topic for topic in newest if clock.micros(topic.published) <= at + AHEAD}
+    known = dict(list(known.items())[:MOST])
     known |= store.topics.topics(name for name in placed if name not in known)
     return [known[name] for name in sorted(known)]

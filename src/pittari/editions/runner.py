@@ -138,6 +138,8 @@ class Runner:
 
     def _due_step(self, edition: Edition, now: int) -> Callable[[Edition], object] | None:
         steps, left = self._steps, edition.due - now
+        if edition.name not in self._rulebook.names:
+            return self._given_up
         if now > edition.late_until:
             return steps.too_late
         if left <= 0:
@@ -150,6 +152,10 @@ class Runner:
         if edition.id not in self._checked and left <= self._pace.check:
             return self._check
         return None
+
+    def _given_up(self, edition: Edition) -> None:
+        """Ends what was planned by a rule file that is no more; nobody has to be called."""
+        self._store.editions.skip(edition.id, self._owner, "given up")
 
     def _check(self, edition: Edition) -> None:
         self._steps.check(edition)

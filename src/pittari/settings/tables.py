@@ -81,6 +81,9 @@ class FeedTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     section: Annotated[Word, said("Section of topics that name none.")] = ""
     kind: Annotated[Word, said("Kind of its topics.")] = "article"
     source: Annotated[Word, said("Who publishes it; the feed's own title when silent.")] = ""
+    private: Annotated[
+        bool, said("Its host may have an address of a private network or of this machine.")
+    ] = False
 
 
 class MailTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -35,10 +35,18 @@ class Fetched:
     fresh: bool = True
 
 
-def fetch(url: str, etag: str = "", modified: str = "", *, patience: float = PATIENCE) -> Fetched:
+def fetch(
+    url: str,
+    etag: str = "",
+    modified: str = "",
+    *,
+    private: bool = False,
+    patience: float = PATIENCE,
+) -> Fetched:
     """Returns what an http or https address answers, unless it is as `etag` or `modified` named it.
 
-    Redirects to another host are followed to public addresses only. Raises `DataError`, a sentence
+    Only public addresses are asked; with `private` the host named may have any, those that it
+    redirects to may not. Raises `DataError`, a sentence
     on what the address does instead of answering.
     """
     end = time.monotonic() + patience
@@ -46,7 +54,7 @@ def fetch(url: str, etag: str = "", modified: str = "", *, patience: float = PAT
     named |= {"if-modified-since": modified} if modified else {}
     first = there = _split(url, url)
     for _ in range(REDIRECTS + 1):
-        anywhere = there.hostname == first.hostname
+        anywhere = private and there.hostname == first.hostname
         with _asked(url, there, named, end, anywhere=anywhere) as answer:
             if answer.status in _MOVED:
                 there = _split(urljoin(there.geturl(), answer.headers.get("location", "")), url)
@@ -141,8 +149,9 @@ def _connected(host: str, port: int, left: float, anywhere: bool) -> socket.sock
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     problem: OSError = OSError(f"{host} has no address")
     for family, kind, protocol, _, address in found:
-        if not anywhere and not ipaddress.ip_address(str(address[0]).split("%")[0]).is_global:
-            problem = OSError(f"it leads to {host}, which is not a public address")
+        if not anywhere and not _public(str(address[0])):
+            problem = OSError(f"it leads to {host}, which has no public address (say private = true"
+                              " where a feed of your own network is meant)")  # fmt: skip
             continue
         made = socket.socket(family, kind, protocol)
         made.settimeout(left)
@@ -154,6 +163,11 @@ def _connected(host: str, port: int, left: float, anywhere: bool) -> socket.sock
         else:
             return made
     raise problem
+
+
+def _public(address: str) -> bool:
+    found = ipaddress.ip_address(address.partition("%")[0])
+    return found.is_global and not found.is_multicast
 
 
 def _hang_up(connection: http.client.HTTPConnection) -> None:

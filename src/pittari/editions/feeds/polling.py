@@ -43,7 +43,7 @@ def poll(store: Store, feeds: Sequence[FeedTable], *, at_once: bool = False) -> 
         if state is None:
             continue
         try:
-            answer = fetch(feed.url, state.etag, state.modified)
+            answer = fetch(feed.url, state.etag, state.modified, private=feed.private)
             polled = _put(store, feed, answer.body, answer.media, at) if answer.fresh else None
             store.feeds.answered(feed.url, answer.etag, answer.modified)
             done.append(polled or Polled(feed.url))
