@@ -71,14 +71,15 @@ class Laps:
     `stops`: the times of the day, ascending, in microseconds since midnight of a zone that is
     `offset` east of UTC all year. The first lap ends at the moment `first`, which is one of them,
     `wait` of real time after `began`; each further one takes `lap`. A lap goes slowly over the
-    time `around` its ends, that one can watch what happens there, and fast between. All in
-    microseconds.
+    time `around` its ends, that one can watch what happens there, and fast between. From the real
+    time `until` on the clock stands still. All in microseconds.
     """
 
     began: int
     first: int
     stops: tuple[int, ...]
     offset: int = 0
+    until: int | None = None
     wait: int = 90 * SECOND
     lap: int = 120 * SECOND
     around: int = 12 * MINUTE
@@ -89,6 +90,7 @@ class Laps:
 
     def at(self, real: int) -> int:
         """Returns what this clock shows at a real time: never less than it showed before."""
+        real = real if self.until is None else min(real, self.until)
         number, within = divmod(real - self.began - self.wait, self.lap)
         begin, end = self.stop(number), self.stop(number + 1)
         shown = (begin, begin + self.around, end - self.around, end)

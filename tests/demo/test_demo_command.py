@@ -34,19 +34,22 @@ def test_a_check_decides_once_at_every_touchpoint_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
     assert done.exit_code == 0, done.output
     decisions = json.loads(done.stdout)["decisions"]
-    assert [decision["touchpoint"] for decision in decisions] == ["shelf"]
+    assert [decision["touchpoint"] for decision in decisions] == ["shelf", "digest"]
     for decision in decisions:
         assert decision["slots"]
         assert [slot["place"] for slot in decision["slots"]] == [
             place + 1 for place in range(len(decision["slots"]))
         ]
-        assert all(slot["item"].startswith("pkg-") for slot in decision["slots"])
+        begins = {"shelf": "pkg-", "digest": "demo-"}[decision["touchpoint"]]
+        assert all(slot["item"].startswith(begins) for slot in decision["slots"])
     assert "learned tastes" in done.stderr
 
 
 def test_a_check_reads_well_without_json() -> None:
     done = CliRunner().invoke(root, ["demo", "--check", *SMALL])
-    assert re.fullmatch(r"shelf for demo-\d+: pkg-\d+(, pkg-\d+)*\n", done.stdout)
+    shelf = r"shelf for demo-\d+: pkg-\d+(, pkg-\d+)*\n"
+    edition = r"digest for demo-\d+: demo-\d+-\d+(, demo-\d+-\d+){5}\n"
+    assert re.fullmatch(shelf + edition, done.stdout)
 
 
 def test_json_without_a_check_is_refused() -> None:

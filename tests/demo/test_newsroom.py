@@ -7,7 +7,7 @@ from collections import Counter
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pittari import clock
@@ -37,6 +37,7 @@ def first(news: News) -> Topic:
     return news.versions[0][1]
 
 
+@settings(deadline=None, max_examples=40)
 @given(seeds, days)
 def test_a_day_is_the_same_for_the_same_seed_and_differs_for_others(seed: int, number: int) -> None:
     assert day(seed, number) == day(seed, number)
@@ -46,6 +47,7 @@ def test_a_day_is_the_same_for_the_same_seed_and_differs_for_others(seed: int, n
     }
 
 
+@settings(deadline=None, max_examples=40)
 @given(seeds, days)
 def test_a_day_has_its_topics_each_once_in_order_and_within_the_day(seed: int, number: int) -> None:
     told = day(seed, number)
@@ -60,6 +62,7 @@ def test_a_day_has_its_topics_each_once_in_order_and_within_the_day(seed: int, n
     assert start <= times[0] <= times[-1] < start + clock.DAY
 
 
+@settings(deadline=None, max_examples=40)
 @given(seeds, days)
 def test_headlines_have_the_lengths_that_desks_use_and_no_slot_is_left(
     seed: int, number: int
@@ -73,6 +76,7 @@ def test_headlines_have_the_lengths_that_desks_use_and_no_slot_is_left(
         assert re.match(r"['\"]?[A-Z0-9]", titles["en"]), titles["en"]
 
 
+@settings(deadline=None, max_examples=40)
 @given(seeds, days)
 def test_every_day_has_every_kind_section_tone_mood_and_a_hazard(seed: int, number: int) -> None:
     topics = [first(news) for news in day(seed, number)]
@@ -86,6 +90,7 @@ def test_every_day_has_every_kind_section_tone_mood_and_a_hazard(seed: int, numb
     assert 2 <= max(clusters.values()) <= 5
 
 
+@settings(deadline=None, max_examples=40)
 @given(seeds, days)
 def test_what_follows_in_a_story_comes_later_and_versions_of_a_topic_too(
     seed: int, number: int

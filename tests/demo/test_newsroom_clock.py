@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -50,6 +51,12 @@ def test_the_last_minutes_before_a_stop_can_be_watched() -> None:
     due = CLOCK.began + CLOCK.wait
     assert CLOCK.stop(0) - CLOCK.at(due - 30 * SECOND) <= 10 * MINUTE
     assert CLOCK.at(due + 10 * SECOND) - CLOCK.stop(0) <= 10 * MINUTE
+
+
+@given(real)
+def test_from_a_time_on_it_may_stand_still(at: int) -> None:
+    still = replace(CLOCK, until=HOUR)
+    assert still.at(at) == CLOCK.at(min(at, HOUR))
 
 
 def test_a_first_stop_that_is_no_stop_is_refused() -> None:

@@ -23,6 +23,7 @@ from pittari.engine import Engine
 from pittari.errors import DataError
 from pittari.model.catalog import Item, User
 from pittari.model.event import AnyRow, Engagement, Impression, Served, restored
+from pittari.model.topic import NEWS
 from pittari.settings import Project
 from pittari.store import Store
 
@@ -31,10 +32,11 @@ Log = list[AnyRow]
 
 
 def rows(store: Store) -> Log:
-    """Returns all rows of a store that made-up people left."""
+    """Returns all rows of a store that made-up people left in the shop."""
     table = store.lake.batches(("served", "impression", "engagement")).read_all()
     columns = [table.column(name).to_pylist() for name in table.schema.names if name != "seq"]
-    return [restored(row) for row in zip(*columns, strict=True)]
+    told = [restored(row) for row in zip(*columns, strict=True)]
+    return [row for row in told if row.touchpoint not in {"digest", NEWS}]
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +46,7 @@ def log(engine: Engine) -> Log:
 
 @pytest.fixture(scope="module")
 def served(log: Log) -> dict[str, Served]:
-    return {
-        row.decision_id: row for row in log if isinstance(row, Served) and row.touchpoint == "shelf"
-    }
+    return {row.decision_id: row for row in log if isinstance(row, Served)}
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ STEPS = {
     "history": "learned who had what",
     "editors": "learned how editors choose",
     "publishing": "published what was learned",
+    "catching_up": "brought in the news of the day",
 }
 """What is said when a step is done."""
 
@@ -140,13 +141,15 @@ def _show(decisions: list[dict[str, Any]], as_json: bool) -> None:
 
 def _open(project: Project, port: int, browse: bool) -> None:
     from pittari.demo import recipe_of
-    from pittari.demo.newsroom.running import running
+    from pittari.demo.newsroom.running import Running
     from pittari.web.serve import run
+
+    newsroom = Running(project, recipe_of(project.folder).seed)
 
     def ready(address: str) -> None:
         click.echo(f"the shop is open at {address} (on this machine only; Ctrl-C closes it)")
+        newsroom.start()
         if browse:
             click.launch(address)
 
-    with running(project, recipe_of(project.folder).seed):
-        run(project, host=LOOPBACK, port=port, ready=ready)
+    run(project, host=LOOPBACK, port=port, ready=ready, beside=newsroom)

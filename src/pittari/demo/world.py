@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from pittari import clock
 from pittari.demo import artist
 from pittari.demo.goods import Shop, shop
-from pittari.demo.newsroom.founding import found
+from pittari.demo.newsroom.founding import catch_up, found
 from pittari.demo.people import Crowd, crowd
 from pittari.demo.rows import SCHEMA, Names, restored_rows, tables
 from pittari.demo.simulate import Simulator
@@ -131,8 +131,10 @@ def _fill(plan: Project, world: World, tell: Progress) -> None:
         tell("living")
         _live(world, store, plan.folder / "rows.parquet")
         tell("reporting")
-        found(plan.folder, store, world.recipe.seed, world.recipe.end)
+        morning = found(plan.folder, store, world.recipe.seed, world.recipe.end)
         learn(store, plan.settings.learn, as_of=world.over - 1, progress=tell)
+        tell("catching_up")
+        catch_up(store, world.recipe.seed, morning)
     finally:
         store.close()
 

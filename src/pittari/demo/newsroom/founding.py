@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from pittari.demo.newsroom.grammar import SECTIONS
 from pittari.demo.newsroom.ledger import enter
 from pittari.demo.newsroom.month import EDITIONS, month
 from pittari.demo.newsroom.plan import OFFSET
+from pittari.demo.newsroom.wire import FAR, Wire
 from pittari.experiments.shadow.history import write_history
 from pittari.store import Store
 
@@ -25,9 +27,11 @@ HISTORY = "newsroom/history/month.jsonl"
 reads it."""
 
 
-def found(folder: Path, store: Store, seed: int, last: int) -> None:
+def found(folder: Path, store: Store, seed: int, last: int) -> int:
     """Founds a newsroom in a project's folder: its pictures, and a month of topics and editions up
-    to the day `last` (days since 1970-01-01); its clock goes on from the day after."""
+    to the day `last` (days since 1970-01-01). Returns what its clock shows, on the night after:
+    it stands still until the newsroom
+    runs."""
     for section in SECTIONS:
         (folder / "pictures" / f"news-{section}.svg").write_text(pictures.draw(section), "utf-8")
     for number in range(last - DAYS + 2, last + 1, 2):
@@ -36,23 +40,41 @@ def found(folder: Path, store: Store, seed: int, last: int) -> None:
     enter(shifts, store.database)
     (folder / HISTORY).parent.mkdir(parents=True)
     write_history([shift.past for shift in shifts], folder / HISTORY)
-    wind(folder, after=shifts[-1].at)
+    laps = wind(folder, shifts[-1].at, still=True)
+    return laps()
 
 
-def wind(folder: Path, after: int, began: int | None = None) -> Laps:
+def catch_up(store: Store, seed: int, now: int) -> None:
+    """Brings in the topics, the main tab and the clicks of the day before a moment."""
+    Wire(store, seed, now - FAR).follow(now)
+
+
+def wind(folder: Path, after: int, began: int | None = None, *, still: bool = False) -> Laps:
     """Sets the newsroom's clock: its next edition, the first one due after a moment, goes out a
-    minute and a half after `began` (now). Returns the clock."""
+    minute and a half after `began` (now). `still`: once it is resumed. Returns the clock."""
     stops = tuple(hour * clock.HOUR for _, hour, _ in EDITIONS)
     midnight, time_of_day = divmod(after + OFFSET, clock.DAY)
     later = [stop for stop in stops if stop > time_of_day] or [clock.DAY + stops[0]]
-    laps = Laps(
-        began=clock.now() if began is None else began,
-        first=midnight * clock.DAY + later[0] - OFFSET,
-        stops=stops,
-        offset=OFFSET,
-    )
-    (folder / CLOCK).write_bytes(msgspec.json.encode(laps))
+    began = clock.now() if began is None else began
+    first = midnight * clock.DAY + later[0] - OFFSET
+    laps = Laps(began, first, stops, OFFSET, began if still else None)
+    _write(folder, laps)
     return laps
+
+
+def halt(folder: Path) -> None:
+    """Lets the newsroom's clock stand still."""
+    _write(folder, replace(_read(folder), until=clock.now()))
+
+
+def resume(folder: Path, store: Store) -> None:
+    """Lets the newsroom's clock go on from where it stands. One that nobody halted went on while
+    nobody worked: it is wound anew, and goes on from what was reached."""
+    laps = _read(folder)
+    if laps.until is None:
+        wind(folder, reached(store))
+    else:
+        _write(folder, replace(laps, began=laps.began + clock.now() - laps.until, until=None))
 
 
 def reached(store: Store) -> int:
@@ -61,3 +83,11 @@ def reached(store: Store) -> int:
     editions = store.editions.released(2**62, 1)
     gone = editions[0].due if editions else 0
     return max(gone, store.topics.placed(2**62).at)
+
+
+def _read(folder: Path) -> Laps:
+    return msgspec.json.decode((folder / CLOCK).read_bytes(), type=Laps)
+
+
+def _write(folder: Path, laps: Laps) -> None:
+    (folder / CLOCK).write_bytes(msgspec.json.encode(laps))

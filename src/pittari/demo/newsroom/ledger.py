@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -14,7 +14,7 @@ from pittari.editions.gathering import Sheet
 from pittari.editions.ladder import Composed
 from pittari.editions.planning import planned
 from pittari.editions.rules import default_rules
-from pittari.model.edition import Draft
+from pittari.model.edition import Draft, Planned
 from pittari.model.event import Reason, Served, Slot
 from pittari.store.database import Database
 from pittari.store.editions import EditionStore
@@ -25,15 +25,14 @@ BY_HAND = "by-hand"
 """What the ledger says of line-ups that a person composed: the rung, and the source of a slot."""
 
 
-def enter(shifts: Iterable[Shift], database: Database) -> None:
+def enter(shifts: Sequence[Shift], database: Database) -> None:
     """Enters editions that went out by hand, each at its own time, with their frozen pools; their
     readers have them, so nothing waits in the outbox."""
-    at = 0
+    at = shifts[0].at
     ledger, outbox = EditionStore(database, lambda: at), Outbox(database)
+    ledger.plan(_slots(shifts))
     for shift in shifts:
         pool, who, at = shift.past.pool, shift.duty, shift.at
-        day = date.fromisoformat(pool.edition.partition("/")[0])
-        ledger.plan([planned(default_rules(shift.past.name), day)])
         ledger.lease(pool.edition, who, clock.MINUTE)
         edition = ledger.claim(pool.edition, who)
         made = Composed(topics=shift.past.editors[who], rung=BY_HAND, steps=())
@@ -47,7 +46,13 @@ def enter(shifts: Iterable[Shift], database: Database) -> None:
             for place, topic in enumerate(shift.sent, 1)
         ]
         ledger.release(pool.edition, who, draft, served(shift), parcels)
-        outbox.took(outbox.of(pool.edition), at)
+    outbox.took(outbox.waiting(10 * len(shifts)), at)
+
+
+def _slots(shifts: Sequence[Shift]) -> Iterator[Planned]:
+    for shift in shifts:
+        day = date.fromisoformat(shift.past.edition.partition("/")[0])
+        yield planned(default_rules(shift.past.name), day)
 
 
 def served(shift: Shift) -> Served:

@@ -10,14 +10,12 @@ import logging
 import multiprocessing
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
-from pittari import clock
-from pittari.demo.newsroom.founding import CLOCK, reached, wind
-from pittari.demo.newsroom.plan import OFFSET
+from pittari.demo.newsroom.founding import CLOCK, halt, resume
 from pittari.demo.newsroom.wire import FAR, Wire
 from pittari.editions.runner import Runner
 from pittari.engine import Engine
@@ -35,29 +33,43 @@ OWNER = "newsroom"
 _spawn = multiprocessing.get_context("spawn")
 
 
-@contextmanager
-def running(place: Project, seed: int) -> Iterator[None]:
-    """Runs a project's newsroom while the block runs; its next edition goes out 90 s from now.
-    A project without one stays as it is."""
-    if not (place.folder / CLOCK).is_file():
-        yield
-        return
-    with closing(Engine.open(place)) as engine:
-        wind(place.folder, after=max(reached(engine.store), _midnight()))
-    ours, theirs = _spawn.Pipe()
-    process = _spawn.Process(
-        target=_live, args=(place.folder, seed, theirs), name=OWNER, daemon=True
-    )
-    process.start()
-    theirs.close()
-    try:
-        yield
-    finally:
-        ours.close()
-        process.join(10)
-        if process.is_alive():
-            process.kill()
-            process.join()
+class Running:
+    """A project's newsroom while a block runs: its clock goes on from where it stood; once it is
+    started, a process of its own brings news and sends editions. A project without a newsroom
+    stays as it is."""
+
+    def __init__(self, place: Project, seed: int) -> None:
+        self._place, self._seed = place, seed
+        self._there = (place.folder / CLOCK).is_file()
+        self._pipe: Connection | None = None
+        self._process: SpawnProcess | None = None
+
+    def __enter__(self) -> Running:
+        if self._there:
+            with closing(Engine.open(self._place)) as engine:
+                resume(self._place.folder, engine.store)
+        return self
+
+    def start(self) -> None:
+        """Starts the process."""
+        if not self._there:
+            return
+        self._pipe, theirs = _spawn.Pipe()
+        self._process = _spawn.Process(
+            target=_live, args=(self._place.folder, self._seed, theirs), name=OWNER, daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    def __exit__(self, *error: object) -> None:
+        if self._pipe and self._process:
+            self._pipe.close()
+            self._process.join(10)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+        if self._there:
+            halt(self._place.folder)
 
 
 def live(store: Store, seed: int, runner: Runner, stop: threading.Event) -> None:
@@ -91,8 +103,3 @@ def _follow(wire: Wire) -> None:
         wire.follow(wire.store.editions.now())
     except Unavailable as error:
         log.warning("the news waits: %s", error)
-
-
-def _midnight() -> int:
-    """Returns when today began where the newsroom is."""
-    return (clock.now() + OFFSET) // clock.DAY * clock.DAY - OFFSET
