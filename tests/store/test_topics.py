@@ -134,6 +134,17 @@ def test_every_row_counts_once_in_its_minute_however_often_and_late_it_comes(
     assert counted == expected
 
 
+def test_older_minutes_may_be_summed_by_the_hour(store: Store) -> None:
+    hours = [NOON - n * 20 * clock.MINUTE for n in range(1, 12)]
+    store.events.append([seen(f"{at}", "a", 1, at) for at in hours])
+    store.counts.tail()
+    fine = NOON - clock.HOUR
+    found = told(store.counts.minutes(0, NOON, fine))
+    assert sorted(shown for shown, _ in found.values()) == [1, 1, 1, 2, 3, 3]
+    assert sum(shown for shown, _ in found.values()) == len(hours)
+    assert min(minute for _, _, minute in found) == min(hours) // clock.MINUTE
+
+
 def test_only_what_was_seen_and_clicked_in_the_news_is_counted(store: Store) -> None:
     shop = Impression(event_id="1", at=AT, touchpoint="shelf", item="cats", position=1)
     opened = Engagement(event_id="2", at=AT, touchpoint=NEWS, item="a", position=1, action="open")

@@ -58,8 +58,10 @@ def gathered(
     store.counts.tail()
     placed = store.topics.placed(at).ids
     topics = _topics(store, at, hours, placed)
-    minutes = store.counts.minutes(at - signals.SPANS["any"], at)
-    told = signals.signals(minutes, at, store.counts.newest(at))
+    newest = store.counts.newest(at)
+    fine = min(at, at if newest is None else newest) - signals.SPANS["2h"]
+    minutes = store.counts.minutes(at - signals.SPANS["any"], at, fine)
+    told = signals.signals(minutes, at, newest)
     held = signals.importance(store.topics.placings(at - signals.HELD, at), at)
     place = {name: number for number, name in enumerate(placed, 1)}
     entries = [

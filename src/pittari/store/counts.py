@@ -77,15 +77,20 @@ class MinuteCounts:
             if end == last:
                 return read
 
-    def minutes(self, since: int, until: int) -> Minutes:
-        """Returns the counts of the minutes that begin within since <= at < until."""
+    def minutes(self, since: int, until: int, fine: int | None = None) -> Minutes:
+        """Returns the counts of the minutes that begin within since <= at < until; those before
+        `fine` summed by the hour, each told of the hour's first minute with a count."""
+        first, last = -(-since // clock.MINUTE), -(-until // clock.MINUTE)
+        edge = first if fine is None else min(max(first, fine // clock.MINUTE), last)
         asked = (
-            "SELECT topic, place, minute, seen, clicked FROM topic_minutes"
-            " WHERE minute >= ? AND minute < ? ORDER BY topic, minute, place"
+            "SELECT topic, place, min(minute), CAST(sum(seen) AS bigint),"
+            " CAST(sum(clicked) AS bigint) FROM topic_minutes"
+            " WHERE minute >= ? AND minute < ? GROUP BY topic, place, minute / 60"
+            " UNION ALL SELECT topic, place, minute, seen, clicked FROM topic_minutes"
+            " WHERE minute >= ? AND minute < ? ORDER BY 1, 3, 2"
         )
-        span = (-(-since // clock.MINUTE), -(-until // clock.MINUTE))
         with self._database.peek() as session:
-            rows = session.rows(asked, span)
+            rows = session.rows(asked, (first, edge, edge, last))
         columns = list(zip(*rows, strict=True)) or [()] * 5
         ids, topic = np.unique(np.array(columns[0], object), return_inverse=True)
         whole = [np.array(column, np.int64) for column in columns[1:]]
