@@ -43,6 +43,7 @@ class Size:
     tags: int = 20
     items: int = 80
     offers: int = 10
+    rest: int = 5
     links: int = 2
     packages: int = 10
     dimensions: int = 8
@@ -150,7 +151,7 @@ def items(size: Size, rng: np.random.RandomState, dice: random.Random) -> Items:
 
 def _tags(texts: Sequence[str], size: Size, rng: np.random.RandomState) -> Tags:
     offers = min(size.offers, size.items)
-    each = min(offers + offers // 2, size.items)
+    each = min(offers + size.rest, size.items)
     width = len(texts) * each
     step = rng.randint(0, max(1, size.items), len(texts))
     to = (step[:, None] + np.arange(each) * 7919) % max(1, size.items)
