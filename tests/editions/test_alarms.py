@@ -15,12 +15,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 import pytest
+from tests.editions.outage import read_only
 from tests.store.rows import NOON
 
 from pittari import clock
 from pittari.editions import alarms
 from pittari.editions.alarms import Bell, Call, Webhook, call, senders
-from pittari.errors import Unavailable
 from pittari.settings import DigestTable, MailTable
 from pittari.store.outbox import Alarms
 
@@ -225,17 +225,12 @@ def test_a_sender_that_hangs_does_not_hold_up_who_raises_the_alarm(alarm_box: Al
     bell.close()
 
 
-def test_without_a_database_alarms_are_sent_from_memory_once(
-    alarm_box: Alarms, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def gone() -> object:
-        raise Unavailable("no database")
-
-    monkeypatch.setattr(alarm_box._database, "write", gone)
+def test_without_a_database_alarms_are_sent_from_memory_once(alarm_box: Alarms) -> None:
     got: list[Call] = []
-    bell = Bell(alarm_box, [got.append], lambda: NOON)
-    bell.raise_alarm(told("database"))
-    wait(lambda: got)
-    bell.raise_alarm(told("database"))
-    bell.close()
+    with read_only(alarm_box._database):
+        bell = Bell(alarm_box, [got.append], lambda: NOON)
+        bell.raise_alarm(told("database"))
+        wait(lambda: got)
+        bell.raise_alarm(told("database"))
+        bell.close()
     assert [one.kind for one in got] == ["database"]

@@ -10,6 +10,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 from tests.editions.conftest import MORNING, House, topics
+from tests.editions.outage import read_only
 
 from pittari import clock
 from pittari.editions.gathering import read_sheet
@@ -18,7 +19,6 @@ from pittari.editions.planning import coming, planned, rehearsal
 from pittari.editions.pool import Pool, Wishes, read_pool
 from pittari.editions.problem import LineUp, Problem
 from pittari.editions.rules import Rules, default_text, read_rules
-from pittari.errors import Unavailable
 from pittari.model.edition import Act
 from pittari.model.event import Served
 from pittari.touchpoints.digest import compose
@@ -203,30 +203,26 @@ def test_without_any_pool_it_is_tried_again(house: House) -> None:
     assert house.store.editions.edition(NAME).state == "released"
 
 
-def test_a_database_that_fails_stops_nothing_for_good_and_the_desk_is_called(
-    house: House, monkeypatch: pytest.MonkeyPatch
+def test_a_database_that_takes_no_writes_stops_nothing_for_good_and_the_desk_is_called(
+    house: House,
 ) -> None:
     stocked(house)
     runner = house.runner()
     until(house, 1)
     runner.tick()
     until(house, 0)
-    write = house.store.database.write
-
-    def gone() -> object:
-        raise Unavailable("attempt to write a readonly database")
-
-    monkeypatch.setattr(house.store.database, "write", gone)
-    runner.tick()
-    runner.tick()
-    for _ in range(100):
-        if house.calls:
-            break
-        time.sleep(0.05)
+    with read_only(house.store.database):
+        runner.tick()
+        runner.tick()
+        for _ in range(200):
+            if house.calls:
+                break
+            time.sleep(0.05)
+        assert house.store.editions.edition(NAME).state == "composed"
     assert [(told.edition, told.kind) for told in house.calls] == [(NAME, "database")]
-    monkeypatch.setattr(house.store.database, "write", write)
     runner.tick()
     assert house.store.editions.edition(NAME).state == "released"
+    assert len(house.store.outbox.of(NAME)) == 6
 
 
 def test_the_desk_is_told_of_an_edition_that_came_from_far_down_the_ladder(house: House) -> None:
