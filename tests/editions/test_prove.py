@@ -61,6 +61,9 @@ def test_every_counter_example_breaks_what_it_claims_to_break(seed: int) -> None
             assert breaks(rules, answer), answer
             assert answer.said.ja
             assert answer.said.en
+    for one in assumptions(rules, SINCE):
+        if one.witness is not None:
+            assert not one.holds(one.witness, Wishes(modes=one.modes)), one
 
 
 def few_places(seed: int) -> Rules:

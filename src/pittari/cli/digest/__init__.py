@@ -7,6 +7,7 @@ import importlib
 import click
 
 COMMANDS = {
+    "check": "check",
     "compose": "compose",
     "feeds": "feeds",
     "release": "release",

@@ -129,12 +129,12 @@ def _region(used: dict[str, list[Is]], _edition: Edition) -> list[Variant]:
 
 
 def _title(used: dict[str, list[Is]], _edition: Edition) -> list[Variant]:
-    lengths = [int(n) for n in _between(used.get("title_length", ()), whole=True)] or [0]
+    lengths = [int(n) for n in _between(used.get("title_length", ()), whole=True)]
     made = []
-    for words, length in product(_subsets(used.get("title", ())), lengths):
+    for words in _subsets(used.get("title", ())):
         title = " ".join(words)
-        if not used.get("title_length") or len(title) <= length:
-            made.append(Variant({"title": title.ljust(length, "·")}))
+        longer = [length for length in lengths if length > len(title)]
+        made += [Variant({"title": title.ljust(length, "·")}) for length in (len(title), *longer)]
     return made
 
 

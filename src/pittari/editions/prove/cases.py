@@ -99,7 +99,10 @@ class Case:
         """
         order = [cell for _, cell in sorted((pins or {}).items())]
         rest = [cell for cell, many in enumerate(counts) for _ in range(many - order.count(cell))]
-        maker = Maker(self.rules.edition, self.occasion.at, self.universe.words)
+        shown = self.universe.asks(self.promises) | (
+            {OBJECTIVES[by.by or ""].attribute} if by else set()
+        )
+        maker = Maker(self.rules.edition, self.occasion.at, self.universe.words, shown)
         namer = _Namer(maker, grouped(self.promises))
         made = []
         for i, cell in enumerate((*order, *rest)):

@@ -143,6 +143,13 @@ class Universe:
                 mask &= np.nan_to_num(over) > HAIR
         return mask
 
+    def asks(self, rules: Sequence[Rule]) -> set[str]:
+        """Returns the attributes that these rules ask for, or group by."""
+        terms = [t for rule in rules for t in self.term[rule.name] if t >= 0]
+        named = {name for t in terms for name in self.terms[t]}
+        beyond = {name for t in terms if t in self.beyond for name in _limit(self.beyond[t])}
+        return {*named, *beyond, *grouped(rules)}
+
     def reaches(self, kept: KeepOut, others: Iterable[KeepOut]) -> bool:
         """Says whether safety's rule keeps out some topic that none of the others does."""
         own = 1 << self.outside[kept.name]

@@ -34,10 +34,16 @@ class Made:
 
 
 class Maker:
-    """Makes pools for one time of one edition; `taken` are the words that rules name."""
+    """Makes pools for one time of one edition.
 
-    def __init__(self, edition: Edition, at: datetime, taken: Iterable[str]) -> None:
-        self.edition, self.at, self.taken = edition, at, frozenset(taken)
+    `taken` are words that rules name; titles tell of the attributes in `shown`.
+    """
+
+    def __init__(
+        self, edition: Edition, at: datetime, taken: Iterable[str], shown: Iterable[str] = ()
+    ) -> None:
+        self.edition, self.at = edition, at
+        self.taken, self.shown = frozenset(taken), frozenset(shown)
 
     def word(self, name: str, number: int) -> str:
         """Returns the free word of a number: one that no rule names, each number another."""
@@ -73,34 +79,29 @@ class Maker:
             self._rank(*made.by, topic, entry)
         told = {name: topic[name] for name in topic if name not in {"id", "title"}}
         if "title" not in topic:
-            topic["title"] = self._title(i, told | entry, "en")
-            topic["titles"] = {"ja": self._title(i, told | entry, "ja")}
+            topic["title"] = self._title(told | entry, "en")
+            topic["titles"] = {"ja": self._title(told | entry, "ja")}
         for name, sign in (("published", -1), ("updated", -1), ("stale_at", 1)):
             if name in topic:
                 topic[name] = self.at + sign * timedelta(hours=topic[name])
         return Entry(topic=Topic(**topic), **entry)
 
-    def _title(self, i: int, told: dict[str, Any], locale: str) -> str:
-        ja = locale == "ja"
+    def _title(self, told: dict[str, Any], locale: str) -> str:
         parts = []
         for name, value in told.items():
-            attribute = _SHOWN.get(name)
-            if (
-                attribute is None
-                or value in ("", False, ())
-                or (name == "published" and value == 1)
-            ):
+            attribute = _SHOWN.get(name, "")
+            if attribute not in self.shown or value in ("", False, ()):
                 continue
             said = label(attribute, locale)
             if isinstance(value, str):
-                said = called(value, locale) if name in USUAL else f"{said} {value}"
+                said = called(value, locale) if name in USUAL else value
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 said = f"{said} {value:g}"
             parts.append(said)
-        inside = ("、" if ja else ", ").join(parts)
-        if ja:
-            return f"作例{i + 1}" + (f"（{inside}）" if inside else "")
-        return f"Made-up topic {i + 1}" + (f" ({inside})" if inside else "")
+        begin, comma, end = {"ja": ("作例（", "、", "）")}.get(
+            locale, ("Made-up topic (", ", ", ")")
+        )
+        return (begin + comma.join(parts) + end) if parts else begin.rstrip(" (（")
 
     def _rank(self, by: str, value: float, topic: dict[str, Any], entry: dict[str, Any]) -> None:
         """Gives a topic what an objective asks for: `value` units, the more the better."""

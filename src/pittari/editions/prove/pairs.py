@@ -97,7 +97,8 @@ class Pairs:
         provable = sound and (case.exact or _one_cap(case) or _settled(case))
         counts = _conflict(case, Effort(POOLS if provable else GLANCE, self.effort))
         if counts is not None:
-            never = case.universe.whole and not case.possible()
+            floors = any(one.present and one.low for one in case.demands)
+            never = case.universe.whole and not floors and not case.possible()
             return "never_both" if never else "conflict", counts, ()
         if not provable:
             return "open", None, ()

@@ -22,6 +22,7 @@ from pittari.editions.compiling import NO_WISHES, compiled
 from pittari.editions.pool import Pool, Wishes
 from pittari.editions.problem import Apart, Count, Each, Level, Problem
 from pittari.editions.prove.cases import Case
+from pittari.editions.prove.filling import ALONE, MANY
 from pittari.editions.prove.kinds import Undecided, Universe
 from pittari.editions.prove.occasions import Occasion
 from pittari.editions.prove.report import Answer, answered, listed, spots
@@ -97,7 +98,7 @@ class Assumption:
         if self.form == "places":
             return len(topics)
         if self.form == "floor":
-            return min(_floored(level, topics, self.need) for level in several)
+            return min(_floored(level, topics, self.need, len(at)) for level in several)
         free = len(topics)
         total = 0
         for level in several:
@@ -118,13 +119,16 @@ def _capped(level: Level, topics: Groups, n: int) -> tuple[Groups, Groups]:
     return counts, ((level.table == 0) * np.arange(level.table.shape[1])).max(1, initial=0)
 
 
-def _floored(level: Level, topics: Groups, need: int) -> int:
-    """What the group that lacks most has, counted towards the floor with what went out before."""
+def _floored(level: Level, topics: Groups, need: int, places: int) -> int:
+    """What the group that lacks most has, counted towards the floor with what went out before.
+
+    It is fewer, too, by as many as all floors together ask for more topics than there are places.
+    """
     assert isinstance(level, Count)  # noqa: S101
     own = level.group[topics]
     counts = np.bincount(own[own >= 0], minlength=len(level.table))
     asked = (level.table == 0).argmax(1)
-    return need + int((counts - asked).min(initial=0))
+    return need + min(int((counts - asked).min(initial=0)), places - int(asked.sum()))
 
 
 def assumed(
@@ -138,7 +142,7 @@ def assumed(
         ("places", places, len(places), ()) for places in sets
     ]
     for family in _families(universe, rules, occasion, promises):
-        least = min(rule.at_most or 0 for rule in family)
+        least = min(0 if rule.within else rule.at_most or 0 for rule in family)
         limited = _within(family[0], occasion)
         for places in dict.fromkeys((*sets, whole)) if limited == whole else [limited]:
             if len(places) > least:
@@ -246,13 +250,19 @@ def _disjoint(case: Case) -> bool:
 
 
 def _lacking(case: Case, form: Form, places: tuple[int, ...]) -> Pool | None:
-    """A pool that lacks what is assumed, so that no line-up keeps these rules at these places."""
-    outside = (1 << case.n) - 1 & ~sum(1 << place - 1 for place in places)
-    demands = []
-    for one in case.demands:
-        if one.allowed:
-            demands.append(replace(one, allowed=tuple(at | outside for at in one.allowed)))
-        else:
-            demands.append(replace(one, places=one.places & ~outside) if form == "caps" else one)
-    counts = case.broken(demands, Effort(POOLS))
-    return case.pool(counts) if counts else None
+    """A pool that lacks what is assumed: of topics of one cell, if places starve."""
+    counting = [one for one in case.demands if not one.allowed]
+    if form in {"floor", "apart"}:
+        counts = case.broken([replace(one, high=MANY) for one in counting], Effort(POOLS))
+        return case.pool(counts) if counts else None
+    at = sum(1 << place - 1 for place in places)
+    for cell, many in enumerate(case.rich):
+        eligible = at
+        for one in case.demands:
+            eligible &= one.allowed[cell] if one.allowed else at
+        caps = [one.high for one in counting if one.groups[cell] not in (None, ALONE)]
+        if many >= case.n and (not eligible or min(caps, default=case.n) < len(places)):
+            return case.pool(
+                tuple(case.n if other == cell else 0 for other in range(len(case.rich)))
+            )
+    return None
