@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from pittari.editions.channels import FileChannel, carry
 from pittari.errors import Unavailable
 from pittari.store import Store, open_store
 from pittari.store.outbox import Parcel, Released, key, laid_out
+from pittari.testing import check_channel
 
 
 def row(number: int, *, dry: bool = False) -> Released:
@@ -32,6 +34,25 @@ def test_a_row_is_one_line_of_json_with_its_key(tmp_path: Path) -> None:
         "key": row(1).key, "edition": "2026-11-22/morning", "shard": 0, "place": 1,
         "topic": "t1", "released": 7, "content": {"title": "T"},
     }  # fmt: skip
+
+
+def test_the_file_channel_keeps_the_contract_of_its_socket(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.jsonl"
+    path.touch()
+    check_channel(FileChannel(path), lambda: keys(path))
+
+
+def test_the_contract_sees_a_channel_that_forgets() -> None:
+    got: list[str] = []
+
+    class Forgetful:
+        name = "forgetful"
+
+        def send(self, rows: Sequence[Released]) -> None:
+            got.extend(row.key for row in rows)
+
+    with pytest.raises(AssertionError, match="does not arrive again"):
+        check_channel(Forgetful(), lambda: got)
 
 
 @given(batches=st.lists(st.lists(st.integers(1, 9), unique=True, max_size=9), max_size=6))

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -21,6 +21,7 @@ from pittari.store.outbox import Outbox, Released
 _BLOCK = 1 << 20
 
 
+@runtime_checkable
 class Channel(Protocol):
     """Takes released rows somewhere. Raises `Unavailable` when it cannot now."""
 

@@ -6,14 +6,17 @@ Each function raises `AssertionError` with the broken promise.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from pittari.editions.channels import Channel
 from pittari.model.candidates import Candidates
 from pittari.model.request import Request
 from pittari.pipeline import Composer, Filter, Scorer, Source
+from pittari.store.outbox import Released, key
 from pittari.testing.world import candidates, known_world, random_request
 
 WORLDS = range(25)
@@ -129,3 +132,24 @@ def _same(one: Candidates, other: Candidates) -> None:
     assert set(one.columns) == set(other.columns), "the same columns"
     for name, column in one.columns.items():
         assert np.array_equal(column, other.columns[name], equal_nan=True), f"the same {name}"
+
+
+def check_channel(channel: Channel, keys: Callable[[], Iterable[str]]) -> None:
+    """Checks a channel: each row arrives once, however often it is sent, nothing else arrives.
+
+    `keys` returns the keys of the rows that arrived; there may have been others before.
+    """
+    assert isinstance(channel, Channel), "a channel has name and send()"
+    before = Counter(keys())
+    rows = [_released(edition, place) for edition in ("one", "two") for place in range(1, 7)]
+    for batch in (rows[:4], [], rows[2:8], rows, rows[::-1]):
+        channel.send(batch)
+    arrived = Counter(keys()) - before
+    assert set(arrived) == {row.key for row in rows}, "every row arrives, and no other"
+    assert max(arrived.values()) == 1, "a row that is sent again does not arrive again"
+
+
+def _released(edition: str, place: int) -> Released:
+    name = f"check-{edition}"
+    content = b'{"title":"A check"}'
+    return Released(name, 0, place, f"t{place}", key(name, 0, place), 0, False, content)

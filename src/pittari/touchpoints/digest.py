@@ -50,8 +50,9 @@ class Editorial:
     def candidates(self, request: Request, limit: int) -> Candidates:
         """Returns the pool in its order, each topic with its importance."""
         told = np.array([entry.importance for entry in self.pool.entries], np.float32)[:limit]
-        best = max(float(told.max(initial=0)), 1e-9)
-        return Candidates(np.arange(len(told), dtype=np.int32), {self.name: told / best})
+        best = told.max(initial=0)
+        scores = told / best if best > 0 else np.ones(len(told), np.float32)
+        return Candidates(np.arange(len(told), dtype=np.int32), {self.name: scores})
 
 
 @dataclass(frozen=True, slots=True)
