@@ -30,9 +30,14 @@ def _words() -> dict[str, Any]:
     return tomllib.loads((files("pittari.testing") / "bundles.toml").read_text("utf-8"))
 
 
+def words(name: str) -> tuple[str, ...]:
+    """Returns one of the lists of bundles.toml."""
+    return tuple(_words()[name])
+
+
 def familiar() -> tuple[str, ...]:
     """Returns keywords in which the rules of matching meet each other."""
-    return tuple(_words()["familiar"])
+    return words("familiar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,10 @@ def made_up(
     """Returns the contents of a made-up bundle: `keywords`, and random ones up to its size."""
     dice = random.Random(seed)  # noqa: S311
     rng = np.random.RandomState(seed)
-    words = dict.fromkeys(folded(word) for word in keywords)
-    while len(words) < size.keywords:
-        words[folded(word(dice))] = None
-    listed = list(words)
+    known = dict.fromkeys(folded(word) for word in keywords)
+    while len(known) < size.keywords:
+        known[folded(word(dice))] = None
+    listed = list(known)
     tags = [f"tag{number}" for number in range(size.tags)]
     count = rng.randint(1, 2 * size.links, len(listed)) if size.tags else np.zeros(len(listed), int)
     total = int(count.sum())
@@ -123,15 +128,15 @@ def made_up_part(contents: Contents, package: int, seed: int = 0) -> PartContent
 
 def word(dice: random.Random) -> str:
     """Returns a made-up word of one or two scripts."""
-    words, kind = _words(), dice.random()
-    kana, kanji = str(words["kana"]), str(words["kanji"])
+    kind = dice.random()
+    kana, kanji = words("kana"), words("kanji")
     if kind < 0.6:
         return "".join(dice.choices(kana, k=dice.randint(2, 7)))
     if kind < 0.75:
         return "".join(dice.choices(kanji, k=dice.randint(1, 3)))
     if kind < 0.85:
         return dice.choice(kanji) + "".join(dice.choices(kana, k=dice.randint(1, 4)))
-    return "".join(dice.choices(words["latin"], k=dice.randint(2, 4)))
+    return "".join(dice.choices(words("latin"), k=dice.randint(2, 4)))
 
 
 def items(size: Size, rng: np.random.RandomState, dice: random.Random) -> Items:
