@@ -21,7 +21,7 @@ from pittari.editions.prove.making import Made, Maker
 from pittari.editions.rules import GROUPS, KeepOut, Rule, Rules, Where
 from pittari.editions.rules.language import Is
 
-WIDEST = 1_000
+WIDEST = 400
 """Of more kinds than this nothing is proven."""
 PLENTY = 99
 """More topics of a kind than any edition has places."""
@@ -174,6 +174,8 @@ class Universe:
         """What topics can be: of the terms `own` and `out` those that fit, aspect by aspect."""
         states: _States = {(own, ()): [(out, PLENTY, ())]}
         for aspect in ASPECTS:
+            if not self.touched[aspect] & (own | out) and aspect not in grouping:
+                continue
             ways = self._step(aspect, own, out, aspect in grouping)
             joined: _States = {}
             rest = ~self.touched[aspect]

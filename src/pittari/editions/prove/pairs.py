@@ -257,8 +257,17 @@ def _uniform(case: Case, one: Demand) -> list[int]:
 
 
 def _keeps(case: Case, cell: int, one: Demand) -> bool:
-    counts = tuple(case.n if other == cell else 0 for other in range(len(case.cells)))
-    return filled(case.n, counts, (one,)) is not None
+    """Whether topics of one cell, as many as places, keep a demand."""
+    if one.allowed:
+        return one.allowed[cell] == (1 << case.n) - 1
+    group, many = one.groups[cell], one.places.bit_count()
+    if one.apart:
+        return group in (None, ALONE) or case.n < 2
+    if group is None:
+        return one.present or not one.low
+    if group == ALONE:
+        return one.high > 0 and (not one.low or (one.low == 1 and many == case.n))
+    return one.low <= many <= one.high
 
 
 def _meet(case: Case) -> bool:
