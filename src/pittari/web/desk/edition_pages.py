@@ -31,21 +31,27 @@ class EditionPages:
         self._frame, self._standings = frame, Standings(frame.store, frame.rulebook, hours)
 
     def next(self, request: Request) -> Response:
-        """Shows the edition that goes out next, or the last one where none is planned."""
+        """Shows the edition that goes out next; the last one until the next is planned."""
         now = self._frame.now()
         listed = self._frame.store.editions.between(now - BEFORE, now + AFTER)
         coming = [one for one in listed if one.state not in ("released", "skipped")]
         if not listed:
             return self._frame.page(request, "editions", "desk/empty.html")
-        return self._show(request, (coming or listed[-1:])[0].id)
+        name = (coming or listed[-1:])[0].id
+        return self._shown(request, name, f"/desk/{name}" if coming else "/desk")
 
     def edition(self, request: Request) -> Response:
-        """Shows an edition; to our own script, only when it changed since a version."""
+        """Shows an edition."""
         name = _id(request)
+        return self._shown(request, name, f"/desk/{name}")
+
+    def _shown(self, request: Request, name: str, address: str) -> Response:
+        """Shows an edition; to our own script, which asks at `address`, only when it changed since
+        a version."""
         if not request.headers.get(PART):
-            return self._show(request, name)
+            return self._show(request, name, address)
         _, editor, _ = self._frame.asked(request)
-        told = self._board(request, name, editor)
+        told = self._board(request, name) | {"address": address}
         if told["version"] == request.query_params.get("since", ""):
             return answer({"times": self._frame.times()})
         return answer(self._answer(request, editor, told))
@@ -94,7 +100,7 @@ class EditionPages:
         self._frame.store.desk.switch(mode, active, editor.id, known.revision)
         if not request.headers.get(PART):
             return RedirectResponse(f"/desk/{name}", 303)
-        board = self._board(request, name, editor)
+        board = self._board(request, name)
         told = said("done.mode_on" if active else "done.mode_off")
         return answer(self._answer(request, editor, board) | {"message": told})
 
@@ -110,7 +116,7 @@ class EditionPages:
             return self._clashed(request, editor, clash, said)
         if not request.headers.get(PART):
             return RedirectResponse(f"/desk/{name}", 303)
-        board = self._board(request, name, editor)
+        board = self._board(request, name)
         return answer(self._answer(request, editor, board) | {"message": told})
 
     def _refused(self, request: Request, editor: Editor, name: str, message: str) -> Response:
@@ -138,21 +144,21 @@ class EditionPages:
             "edition_id": clash.edition,
         }
         if request.headers.get(PART):
-            board = self._board(request, clash.edition, editor)
+            board = self._board(request, clash.edition)
             html = self._frame.part(request, "desk/parts/clash.html", editor, **what)
             return answer(self._answer(request, editor, board) | {"clash": html})
         what |= {"clash": True, "status": 409}
         return self._frame.page(request, "editions", "desk/refused.html", **what)
 
-    def _show(self, request: Request, name: str) -> Response:
+    def _show(self, request: Request, name: str, address: str) -> Response:
         editor = self._frame.editor(self._frame.sessions.of(request))
         if editor is None:
             return self._frame.page(request, "editions", "desk/edition.html")
-        told = self._board(request, name, editor)
+        told = self._board(request, name) | {"address": address}
         what = {"times": self._frame.times()}
         return self._frame.page(request, "editions", "desk/edition.html", **told, **what)
 
-    def _board(self, request: Request, name: str, editor: Editor) -> dict[str, Any]:
+    def _board(self, request: Request, name: str) -> dict[str, Any]:
         said, now = words(language_of(request)), self._frame.now()
         standing = self._standings.of(name, now, early=True)
         shown = board(standing, now, said)
@@ -160,6 +166,7 @@ class EditionPages:
         coming = [one.id for one in others if one.state not in ("released", "skipped")]
         return {
             "edition": shown,
+            "address": f"/desk/{name}",
             "others": others,
             "next": coming[0] if coming and coming[0] != name else "",
             "version": version(shown, others),
