@@ -119,14 +119,15 @@ class Day:
             clicked[kept].astype(np.int64),
         )
 
-    def placings(self) -> list[Placing]:
-        """Returns the main tab of the day, an entry where it changed."""
+    @cached_property
+    def placings(self) -> tuple[Placing, ...]:
+        """The main tab of the day, an entry where it changed."""
         found: list[Placing] = []
         for step, row in enumerate(self.tab.tolist()):
             ids = tuple(self.ids[n] for n in row if n >= 0)
             if not found or found[-1].ids != ids:
                 found.append(Placing(self.start + step * STEP * clock.MINUTE, ids))
-        return found
+        return tuple(found)
 
     def later(self, hour: int) -> dict[str, float]:
         """Returns the clicks per 1,000 looks at the first place that each topic known at an hour

@@ -68,7 +68,7 @@ def frozen(before: Day, today: Day, hour: int, edition: str, told: tuple[Told, .
     at = today.start + hour * clock.HOUR
     counts = _joined(before.counts, today.counts, at)
     clicks = signals(counts, at, int(counts.minute.max()) * clock.MINUTE)
-    placings = [placing for placing in (*before.placings(), *today.placings()) if placing.at <= at]
+    placings = [placing for placing in (*before.placings, *today.placings) if placing.at <= at]
     held = importance([placing for placing in placings if placing.at > at - 6 * clock.HOUR], at)
     main = {name: place for place, name in enumerate(placings[-1].ids, 1)}
     topics = _known(today, at)

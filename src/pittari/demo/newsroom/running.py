@@ -25,8 +25,8 @@ from pittari.store import Store
 from pittari.touchpoints import digest
 
 log = logging.getLogger(__name__)
-PAUSE = 1.0
-"""Seconds between two looks at what has happened."""
+PAUSE = 0.25
+"""Seconds between two looks at what has happened: at night, minutes of the newsroom."""
 TICK = 0.2
 """Seconds between two ticks of the runner: the newsroom's minutes are short."""
 OWNER = "newsroom"

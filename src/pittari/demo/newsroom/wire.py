@@ -43,7 +43,7 @@ class Wire:
         days = [self._day(number) for number in self._numbers(now)]
         self.store.topics.put(self._topics(days, now))
         for day in days:
-            for placing in day.placings():
+            for placing in day.placings:
                 if self.since < placing.at <= now:
                     self.store.topics.place(placing.at, placing.ids)
         rows = [row for day in days for row in self._rows(day, now)]
