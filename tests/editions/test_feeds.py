@@ -17,6 +17,7 @@ from tests.store.rows import NOON
 
 from pittari import clock
 from pittari.editions.feeds import fetch, fetching, poll, topics_of
+from pittari.editions.gathering import gathered
 from pittari.errors import DataError
 from pittari.model.topic import Topic
 from pittari.settings import FeedTable
@@ -193,7 +194,8 @@ def test_a_feed_that_fails_costs_only_its_own_topics(store: Store) -> None:
         first, second = poll(store, [feed(bad), feed(good)])
     assert "expected 200, got 500" in first.problem
     assert second.new == 2
-    assert [bool(state.problem) for state in store.feeds.every() if state.url == bad] == [True]
+    (note,) = [note for note in gathered(store, "x", NOON).notes if note.key == "feed_failed"]
+    assert note.what == bad
 
 
 def test_an_answer_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

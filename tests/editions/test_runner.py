@@ -288,7 +288,7 @@ def test_an_edition_whose_rules_are_no_more_is_given_up_quietly(house: House) ->
     until(house, 30)
     house.runner("two").tick()
     edition = house.store.editions.edition(NAME)
-    assert (edition.state, edition.note) == ("skipped", "given up")
+    assert (edition.state, edition.note) == ("skipped", "gone")
     assert house.kinds() == []
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from pittari import clock
 from pittari.editions import signals
 from pittari.editions.ladder import Composed
-from pittari.editions.pool import Entry, Pool, Told
+from pittari.editions.pool import Entry, Note, Pool, Told
 from pittari.editions.stories import completed
 from pittari.model.catalog import Moment
 from pittari.model.topic import Topic
@@ -84,8 +84,15 @@ def gathered(
         at=clock.moment(at),
         entries=tuple(entries),
         told=past(store, at),
-        notes=told.notes,
+        notes=(*told.notes, *_failing(store, at)),
     )
+
+
+def _failing(store: Store, at: int) -> Iterator[Note]:
+    """Yields a note for each feed that gave nothing when it was asked last, today."""
+    for feed in store.feeds.every():
+        if feed.problem and feed.polled > at - clock.DAY:
+            yield Note(key="feed_failed", at=clock.moment(feed.polled), what=feed.url[:128])
 
 
 def past(store: Store, before: int) -> tuple[Told, ...]:

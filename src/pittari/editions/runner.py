@@ -155,7 +155,7 @@ class Runner:
 
     def _given_up(self, edition: Edition) -> None:
         """Ends what was planned by a rule file that is no more; nobody has to be called."""
-        self._store.editions.skip(edition.id, self._owner, "given up")
+        self._store.editions.skip(edition.id, self._owner, "gone")
 
     def _check(self, edition: Edition) -> None:
         self._steps.check(edition)
