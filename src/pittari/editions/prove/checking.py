@@ -19,7 +19,7 @@ from pittari.editions.prove.starving import Effort, Starving
 from pittari.editions.rules import KeepOut, Rule, Rules, Sentence
 from pittari.editions.rules.speaking import gives_way
 
-POOLS = 800
+POOLS = 600
 """Pools looked at for all pairs together."""
 TOGETHER = 40
 """Pools looked at for all promises at once."""
@@ -140,17 +140,17 @@ class _Checking:
     def _assumed(self) -> Iterator[Assumption]:
         """What the promises of each occasion need, those left out that rules above never let be."""
         never = {pair.second for pair in self.pairs if pair.relation == "never_both"}
-        seen = set()
+        known: set[Assumption] = set()
         for occasion in self.occasions:
             n = occasion.places
             full = Assumption("places", (), tuple(range(1, n + 1)), n, n, file=self.rules)
+            if full not in known:
+                known.add(full)
+                yield full
             promises = [
                 rule for rule in occasion.promises if rule in self.alive and rule.name not in never
             ]
-            for one in (full, *assumed(self.universe, self.rules, occasion, promises)):
-                if one not in seen:
-                    seen.add(one)
-                    yield one
+            yield from assumed(self.universe, self.rules, occasion, promises, known)
 
     def _together(self) -> Answer:
         shown = [pair for pair in self.pairs if pair.relation in {"conflict", "never_both"}]

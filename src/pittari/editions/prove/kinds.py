@@ -81,7 +81,7 @@ class Universe:
         """Whether every kind of topic is among the kinds."""
         self.ways = {aspect: self._seen(aspect, some, maker) for aspect, some in several.items()}
         self._steps: dict[object, list[_Step]] = {}
-        self._kinds: dict[object, tuple[Kind, ...]] = {}
+        self._kinds: dict[object, tuple[Kind, ...] | None] = {}
 
     def kinds(self, rules: Sequence[Rule], keep_out: Iterable[KeepOut]) -> tuple[Kind, ...]:
         """Returns the kinds of topic that safety admits, as far as these rules can tell.
@@ -91,8 +91,14 @@ class Universe:
         out = sum(1 << self.outside[kept.name] for kept in keep_out)
         key = (tuple(rule.name for rule in rules), out)
         if key not in self._kinds:
-            self._kinds[key] = tuple(self._told(rules, out))
-        return self._kinds[key]
+            try:
+                self._kinds[key] = tuple(self._told(rules, out))
+            except Undecided:
+                self._kinds[key] = None
+        kinds = self._kinds[key]
+        if kinds is None:
+            raise Undecided
+        return kinds
 
     def _touched(self, aspect: str) -> int:
         """The terms that ask for something of an aspect."""

@@ -132,9 +132,16 @@ def _floored(level: Level, topics: Groups, need: int, places: int) -> int:
 
 
 def assumed(
-    universe: Universe, rules: Rules, occasion: Occasion, promises: Sequence[Rule]
+    universe: Universe,
+    rules: Rules,
+    occasion: Occasion,
+    promises: Sequence[Rule],
+    known: set[Assumption],
 ) -> Iterator[Assumption]:
-    """Yields what pools must hold for some promises to be kept, each with a pool that does not."""
+    """Yields what pools must hold for some promises to be kept, each with a pool that does not.
+
+    What is `known` from another occasion is not looked at again.
+    """
     whole = tuple(range(1, occasion.places + 1))
     each = tuple(rule for rule in promises if rule.kind not in {"count", "apart"})
     sets = _sets(universe, rules, occasion, each)
@@ -158,15 +165,17 @@ def assumed(
             here = ()
         if not places:
             continue
-        try:
-            case = Case(universe, rules, occasion, (*here, *counted))
-            witness = _lacking(case, form, places)
-        except Undecided:
-            witness = None
         names, by = (tuple(rule.name for rule in some) for some in (here, counted))
-        yield Assumption(
-            form, names, places, need, occasion.places, by, rules, witness, occasion.modes
-        )
+        one = Assumption(form, names, places, need, occasion.places, by, rules)
+        if one in known:
+            continue
+        known.add(one)
+        try:
+            asked_of = counted if form == "floor" else (*here, *counted)
+            case = Case(universe, rules, occasion, asked_of)
+            yield replace(one, witness=_lacking(case, form, places), modes=occasion.modes)
+        except Undecided:
+            yield one
 
 
 def suffices(case: Case) -> bool:
