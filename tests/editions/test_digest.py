@@ -90,9 +90,13 @@ def test_an_answer_of_the_digest_is_recorded_with_what_it_was_made_from(engine: 
     record = engine.explain(first.request.decision_id)
     assert {"rules", "pool"} <= record.versions.keys()
     assert record.slots == first.slots
+    with pytest.raises(NotFound, match="let no edition go out"):
+        engine.replay(first.request.decision_id)
 
 
-def test_a_released_edition_is_replayed_from_its_frozen_pool(engine: Engine) -> None:
+def test_a_released_edition_replays_though_news_rules_and_modes_changed(
+    engine: Engine,
+) -> None:
     from pittari.touchpoints.digest import running
 
     store = engine.store
@@ -105,6 +109,9 @@ def test_a_released_edition_is_replayed_from_its_frozen_pool(engine: Engine) -> 
         assert leased is not None
         gone = runner.release(leased)
     store.topics.put(topics(20, now + clock.MINUTE, first=100))
+    changed = engine.digest.rulebook.text("morning").replace("places = 6", "places = 4")
+    store.desk.publish(store.desk.save("morning", changed, "mori").number, "mori")
+    store.desk.switch("mourning", True, "mori")
     served, again = engine.replay(gone.decision)
     assert again.slots == served.slots
     assert (engine.project.folder / table.outbox).read_bytes().count(b"\n") == len(served.slots)

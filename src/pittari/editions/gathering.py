@@ -9,7 +9,8 @@ import msgspec
 from pittari import clock
 from pittari.editions import signals
 from pittari.editions.ladder import Composed
-from pittari.editions.pool import Entry, Note, Pool, Told
+from pittari.editions.pool import Entry, Note, Pool, Told, Wishes
+from pittari.editions.rules import Rules
 from pittari.editions.stories import completed
 from pittari.model.catalog import Moment
 from pittari.model.topic import Topic
@@ -27,10 +28,16 @@ Preferred = Callable[[Sequence[Entry], int], Mapping[str, float]]
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line-up as the ledger keeps it: how it came about, when, and line-ups drafted before."""
+    """A line-up as the ledger keeps it: how it came about, when, and from what beside the pool.
+
+    `rules`: nothing where people composed it; `earlier`: the line-ups drafted before, the latest
+    first, on which the ladder could fall back.
+    """
 
     composed: Composed
     at: Moment
+    rules: Rules | None = None
+    wishes: Wishes = Wishes()
     earlier: tuple[tuple[str, ...], ...] = ()
 
     @property

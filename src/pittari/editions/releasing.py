@@ -91,7 +91,9 @@ class Steps:
         `Conflict` when the desk acted meanwhile."""
         rules, pool, wishes = self._rules(edition), self._pool(edition), self._wishes(edition)
         made, _ = self.compose(rules, pool, wishes, _prepared(edition))
-        return self.store.editions.draft(edition.id, self.owner, _kept(edition, rules, pool, made))
+        return self.store.editions.draft(
+            edition.id, self.owner, _kept(edition, rules, pool, wishes, made)
+        )
 
     def may_go(self, edition: Edition, now: int) -> bool:
         """Returns whether the edition may go out: it waits for a while after an extra."""
@@ -111,13 +113,13 @@ class Steps:
         if not edition.dry and self._is_full(rules, edition, pool):
             return self.skip(edition, f"full {rules.edition.per_day}", "skipped_full",
                              most=rules.edition.per_day)  # fmt: skip
-        made, served = self._cleansed(edition, rules, pool, wishes)
+        made, served, wishes = self._cleansed(edition, rules, pool, wishes)
         there, least = len(pool.entries) - len(made.kept_out), rules.edition.minimum
         if len(made.topics) < least:
             return self.skip(edition, f"few {there} {least}", "skipped_few", count=there,
                              minimum=least)  # fmt: skip
         gone = self.store.editions.release(
-            edition.id, self.owner, _kept(edition, rules, pool, made), served,
+            edition.id, self.owner, _kept(edition, rules, pool, wishes, made), served,
             self._parcels(edition, pool, made.topics),
         )  # fmt: skip
         if rung := next((s.rung for s in made.steps if s.rung in WORSE and s.why in HELD), ""):
@@ -141,10 +143,12 @@ class Steps:
 
     def _cleansed(
         self, edition: Edition, rules: Rules, pool: Pool, wishes: Wishes
-    ) -> tuple[Composed, Served]:
-        """Composes, and composes again without the topics that the audit blocks for safety."""
+    ) -> tuple[Composed, Served, Wishes]:
+        """Composes, and composes again without the topics that the audit blocks for safety;
+        returns the wishes that the last line-up was made from, too."""
         for _ in range(CLEANSED):
-            made, served = self.compose(rules, pool, wishes, _prepared(edition))
+            asked = wishes
+            made, served = self.compose(rules, pool, asked, _prepared(edition))
             found = audited(rules, pool, wishes, made.topics)
             bad = {one for f in found if f.severity == "safety" for one in f.topics}
             if not bad:
@@ -152,7 +156,7 @@ class Steps:
             said = ", ".join(f.rule for f in found if f.severity == "safety")
             self._alarm(edition, "audit", why=said)
             wishes = msgspec.structs.replace(wishes, vetoes=(*wishes.vetoes, *sorted(bad)))
-        return made, served
+        return made, served, asked
 
     def _rules(self, edition: Edition) -> Rules:
         """Returns the rules in force; the shipped ones where those cannot be read."""
@@ -241,13 +245,16 @@ def _local(rules: Rules, at: int) -> datetime:
 
 
 def _prepared(edition: Edition) -> list[tuple[str, ...]]:
+    """Returns the last two line-ups drafted, the latest first."""
     sheet = read_sheet(edition.body)
-    return [sheet.topics, *sheet.earlier] if sheet else []
+    return [sheet.topics, *sheet.earlier][:2] if sheet else []
 
 
-def _kept(edition: Edition, rules: Rules, pool: Pool, made: Composed) -> Draft:
-    """Returns what the ledger keeps; the line-up before goes along, for the ladder."""
-    sheet = Sheet(composed=made, at=pool.at, earlier=tuple(_prepared(edition)[:1]))
+def _kept(edition: Edition, rules: Rules, pool: Pool, wishes: Wishes, made: Composed) -> Draft:
+    """Returns what the ledger keeps: the line-up and all that it was made from."""
+    sheet = Sheet(
+        composed=made, at=pool.at, rules=rules, wishes=wishes, earlier=tuple(_prepared(edition))
+    )
     return Draft(
         rules=rules.digest, pool=pool.digest, pool_at=clock.micros(pool.at),
         pool_body=msgspec.json.encode(pool), body=msgspec.json.encode(sheet),

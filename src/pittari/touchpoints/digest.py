@@ -14,7 +14,7 @@ from pittari import clock
 from pittari.editions.alarms import Bell, senders
 from pittari.editions.channels import FileChannel
 from pittari.editions.compiling import admitted
-from pittari.editions.gathering import gathered
+from pittari.editions.gathering import gathered, read_sheet
 from pittari.editions.ladder import Composed, composed
 from pittari.editions.planning import coming
 from pittari.editions.pool import Entry, Pool, Wishes, read_pool
@@ -23,10 +23,12 @@ from pittari.editions.rulebook import Rulebook
 from pittari.editions.rules import Rules, places, today
 from pittari.editions.runner import Pace, Runner
 from pittari.editions.wishes import wished
+from pittari.errors import NotFound
 from pittari.learning.editors.learner import Expected
 from pittari.model.candidates import Candidates, Scores
 from pittari.model.catalog import Catalog, Item, empty_catalog
 from pittari.model.decision import Decision
+from pittari.model.edition import Edition
 from pittari.model.event import Reason, Served
 from pittari.model.request import Knowledge, Person, Request
 from pittari.pipeline import Pipeline, SourceUse
@@ -189,16 +191,27 @@ class Digest:
         return decided(rules, pool, wishes, user=user, n=n, salt=salt)[0]
 
     def again(self, told: Served) -> Decision:
-        """Returns a recorded decision made again: its frozen pool, today's rules, the wishes the
-        desk had by then. Raises `NotFound` where the pool was not kept."""
-        digest, edition = told.versions["pool"], told.context["edition"]
-        pool = read_pool(self.store.topics.pool(digest), f"pool {digest}")
-        acts = [
-            done for done in self.store.editions.acts(edition) if done.at <= clock.micros(told.at)
-        ]
-        wishes = wished(acts, self.store.desk.modes())
-        rules = self.rulebook.rules(told.placement)
-        return decided(rules, pool, wishes, user=told.user, n=told.n)[0]
+        """Returns the decision on a released edition made again from what the ledger keeps of it:
+        its pool, its rules, what the desk wished, what was drafted before.
+
+        Raises `NotFound` for a decision that was only asked for: what it was made from is not kept.
+        """
+        edition = self._gone(told)
+        sheet = read_sheet(edition.body) if edition else None
+        if edition is None or sheet is None or sheet.rules is None:
+            raise NotFound(
+                f"decision {told.decision_id} let no edition go out; only of editions that did is"
+                " kept what they were made from"
+            )
+        pool = read_pool(self.store.topics.pool(edition.pool), f"pool {edition.pool}")
+        return decided(sheet.rules, pool, sheet.wishes, sheet.earlier, user=told.user, n=told.n)[0]
+
+    def _gone(self, told: Served) -> Edition | None:
+        try:
+            edition = self.store.editions.edition(told.context["edition"])
+        except NotFound:
+            return None
+        return edition if edition.decision == told.decision_id else None
 
 
 def build(store: Store, folder: Path, table: DigestTable) -> Digest:
