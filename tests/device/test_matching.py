@@ -156,7 +156,7 @@ def test_any_text_and_caret_is_answered_the_same_twice(here: Bundle, text: str, 
 @given(bundles, typing())
 def test_few_and_many_links_come_in_one_order(here: Bundle, text: str) -> None:
     found = spans(here, text)
-    parts = [(span, 200, matching._cells(here, span.rows)) for span in found]
+    parts = [(200, matching._cells(here, span.rows)) for span in found]
     if parts:
         a, b, c = matching._few(here, parts)
         d, e, f = matching._many(here, parts)

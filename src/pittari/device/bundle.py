@@ -62,13 +62,16 @@ class Spellings:
         return low, high
 
 
-def beginning(ordered: Sequence[str], text: str) -> tuple[int, int]:
-    """Returns where texts in ascending order begin with a text: first place, place after the
-    last."""
-    low = bisect_left(ordered, text)
-    if low == len(ordered) or not ordered[low].startswith(text):
+def beginning(
+    ordered: Sequence[str], text: str, low: int = 0, high: int | None = None
+) -> tuple[int, int]:
+    """Returns where texts in ascending order begin with a text, between two places: first place,
+    place after the last."""
+    end = len(ordered) if high is None else high
+    low = bisect_left(ordered, text, low, end)
+    if low == end or not ordered[low].startswith(text):
         return low, low
-    return low, bisect_left(ordered, text + AFTER, low)
+    return low, bisect_left(ordered, text + AFTER, low, end)
 
 
 class Tagged:
@@ -134,14 +137,19 @@ class Bundle(Tagged):
         self.link_tags = _within(file, "kw.to", int(self.links[-1]), len(self.tags))
         self.link_weights = _sized(file, "kw.w", len(self.link_tags))
         self.link_starts: list[int] = self.links.tolist()
+        self.weight_bytes = self.link_weights.tobytes()
+        self.link_list: list[int] = self.link_tags.tolist()
         self.sounds = Spellings(file, "snd", len(self.keywords))
         self.skeletons = Spellings(file, "run", len(self.keywords))
         self.centres = file.section("clus").reshape(-1, self.vectors.shape[1])
-        self._begun: dict[str, bool] = {}
+        self._begun: dict[str, tuple[int, int, bool]] = {}
         self.ranker = _weights(file, "rank", meta.ranker, RANKER)
+        self.weights: list[int] = self.ranker.tolist()
         self.quiet = _weights(file, "quiet", meta.quiet, QUIET)
         self.decay: list[int] = file.section("decay").tolist()
         self._check()
+        matches, places = self.settings.matches, self.settings.places
+        self.span_weights = [[match * place >> 8 for place in places] for match in matches]
 
     @classmethod
     def open(cls, data: Bytes | Path, keys: Keys, *, whole: bool = True) -> Bundle:
@@ -157,18 +165,15 @@ class Bundle(Tagged):
         """The words that must never be answered."""
         return Words(sorted({word for some in self.language.veto.values() for word in some}))
 
-    def begins(self, piece: str) -> bool:
-        """Returns whether any keyword may begin with a piece of text, as it is written or by its
-        sound, from its first letters: most pieces are told apart by three."""
+    def begun(self, piece: str) -> tuple[int, int, bool]:
+        """Returns where keywords begin like the first three letters of a piece of text, first row
+        and the one after the last, and whether any may sound like them: few pieces go on."""
         head = piece[:3]
         known = self._begun.get(head)
         if known is None:
             low, high = beginning(self.keywords, head)
-            known = low < high or any(
-                spelt and low < high
-                for spelt in sound(head).begins
-                for low, high in [self.sounds.beginning(spelt)]
-            )
+            heard = [self.sounds.beginning(spelt) for spelt in sound(head).begins]
+            known = (low, high, any(first < last for first, last in heard))
             if len(self._begun) < _REMEMBERED:
                 self._begun[head] = known
         return known

@@ -7,7 +7,7 @@ down) only between gaps; begun ones only at the caret. docs/bundle.md gives ever
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +32,7 @@ from pittari.text.folding import folded
 from pittari.text.language import UNITS
 from pittari.text.letters import inside_clusters
 from pittari.text.runs import held, lengthens, skeleton
-from pittari.text.sound import SILENT, sound
+from pittari.text.sound import SILENT, Sound, sound
 
 FEW = 192
 """So many links are put in order without arrays."""
@@ -78,7 +78,7 @@ def matches(bundle: Bundle, text: str, caret: int | None = None) -> Matches:
     """
     typed = _Typed(bundle, folded(text))
     spans = _spans(bundle, text, typed, caret)
-    return Matches(typed.text, typed.letters, tuple(_best(bundle, spans)) if spans else ())
+    return Matches(typed.text, typed.letters, _best(bundle, spans) if spans else ())
 
 
 def spans(bundle: Bundle, text: str, caret: int | None = None) -> list[Span]:
@@ -103,6 +103,7 @@ class _Typed:
 
     def __init__(self, bundle: Bundle, text: str) -> None:
         self._bundle, self._letters, self.text = bundle, bundle.letters, text
+        self._heard: tuple[str, Sound] | None = None
         self._scripts = bundle.letters.scripts(text)
         self._inside = inside_clusters(text)
         self._quoted = bundle.letters.quoted(text)
@@ -112,6 +113,8 @@ class _Typed:
         """Returns the keywords that stand here as they are written, the longest first, none over
         another."""
         hits = self._bundle.words.occurrences(self.text)
+        if not hits:
+            return []
         taken = bytearray(len(self.text))
         spans = []
         for length, begin, row in sorted(hits) if len(hits) > 1 else hits:
@@ -123,25 +126,30 @@ class _Typed:
             spans.append(span)
         return sorted(spans, key=_begin)
 
-    def otherwise(self, covered: set[tuple[int, int]]) -> Iterator[Span]:
-        """Yields the keywords that stand between two gaps, written otherwise."""
-        for begin, end in self._letters.runs(self._scripts):
-            run, scripts = self.text[begin:end], self._scripts[begin:end]
-            units = self._letters.units(scripts)
-            if units < UNITS or (begin, end) in covered or run in self._bundle.stops:
+    def otherwise(self, covered: set[tuple[int, int]]) -> list[Span]:
+        """Returns the keywords that stand between two gaps, written otherwise."""
+        bundle, letters, spans = self._bundle, self._letters, []
+        for begin, end in letters.runs(self._scripts):
+            run = self.text[begin:end]
+            if (begin, end) in covered or not (bundle.begun(run)[2] or held(run)):
                 continue
-            found = [(SOUND, self._by_sound(run)), (HELD, self._by_skeleton(run))]
-            for match, rows in found:
-                if len(rows) and not self.blocked(begin, end):
-                    yield Span(match, self._place(begin, end), units, begin, end, rows)
+            units = letters.units(self._scripts[begin:end])
+            if units < UNITS or run in bundle.stops or self.blocked(begin, end):
+                continue
+            place = self._place(begin, end)
+            for match, rows in ((SOUND, self._by_sound(run)), (HELD, self._by_skeleton(run))):
+                if rows:
+                    spans.append(Span(match, place, units, begin, end, rows))
+        return spans
 
     def begun(self, covered: set[tuple[int, int]]) -> list[Span]:
         """Returns the keywords that the end of the text begins: from the first letter from which
         there are any."""
-        begins, text = self._bundle.begins, self.text
+        begun, text = self._bundle.begun, self.text
         anything = held(text[-self._bundle.settings.reach :])
         for begin, units in self._begins():
-            if not anything and not begins(text[begin : begin + 3]):
+            low, high, heard = begun(text[begin : begin + 3])
+            if low == high and not heard and not anything:
                 continue
             if any(a < begin < b for a, b in covered) or begin in self._inside:
                 continue
@@ -185,11 +193,17 @@ class _Typed:
         return ALONE if inside == self.letters else CLEAR
 
     def _by_sound(self, run: str) -> Rows:
-        whole = sound(run).whole
+        whole = self._sound(run).whole
         if not whole:
             return ()
         sounds = self._bundle.sounds
         return _rows(sounds, *sounds.same(whole))
+
+    def _sound(self, piece: str) -> Sound:
+        """Returns how a piece sounds; the last one is often asked for twice."""
+        if self._heard is None or self._heard[0] != piece:
+            self._heard = (piece, sound(piece))
+        return self._heard[1]
 
     def _by_skeleton(self, run: str) -> Rows:
         if not held(run):
@@ -202,13 +216,12 @@ class _Typed:
         """Returns where a keyword may begin that the end of the text begins, the longest first,
         and the units from there on."""
         scripts, letters = self._scripts, self._letters
-        units, found = 0, []
-        for begin in range(
-            len(scripts) - 1, max(-1, len(scripts) - 1 - self._bundle.settings.reach), -1
-        ):
+        units, found, last = 0, [], len(scripts) - 1
+        units_of, cut = letters.units_of, letters.cut
+        for begin in range(last, max(-1, last - self._bundle.settings.reach), -1):
             script = scripts[begin]
-            units += letters.units_of[script]
-            if script >= 0 and units >= UNITS and not letters.cut(scripts, begin):
+            units += units_of[script]
+            if units >= UNITS and script >= 0 and not cut(scripts, begin):
                 found.append((begin, units))
         found.reverse()
         return found
@@ -216,14 +229,15 @@ class _Typed:
     def _begun(self, begin: int, units: int) -> list[Span]:
         bundle, piece = self._bundle, self.text[begin:]
         found: list[tuple[int, Rows]] = []
-        low, high = beginning(bundle.keywords, piece)
+        low, high, heard = bundle.begun(piece)
+        low, high = beginning(bundle.keywords, piece, low, high)
         if low < high:
             found.append((PREFIX, range(low, high)))
-        heard = SILENT if piece[0] in "っー" else sound(piece)
-        for spelt in heard.begins:
+        told = self._sound(piece) if heard and piece[0] not in "っー" else SILENT
+        for spelt in told.begins:
             low, high = bundle.sounds.beginning(spelt)
             if low < high:
-                same = bundle.sounds.same(spelt)[1] if spelt == heard.whole else low
+                same = bundle.sounds.same(spelt)[1] if spelt == told.whole else low
                 found += [(SOUND, _rows(bundle.sounds, low, same))] if low < same else []
                 found += [(SOUND_PREFIX, _rows(bundle.sounds, same, high))] if same < high else []
         if held(piece):
@@ -246,33 +260,29 @@ def _begin(span: Span) -> int:
     return span.begin
 
 
-def _best(bundle: Bundle, spans: Sequence[Span]) -> Iterator[Found]:
-    """Yields the tags that spans lead to, each once, by its best link; of equal links the first.
+def _best(bundle: Bundle, spans: Sequence[Span]) -> tuple[Found, ...]:
+    """Returns the tags that spans lead to, each once, by its best link; of equal links the first.
 
     A link's value is its weight, by the weight of the match and of the place.
     """
-    settings = bundle.settings
-    parts: list[tuple[Span, int, Cells]] = []
-    ends: list[int] = []
-    total = 0
+    weights, parts = bundle.span_weights, []
+    owners: list[Span] = []
     for span in spans:
-        weight = settings.matches[span.match] * settings.places[span.place] >> 8
         cells = _cells(bundle, span.rows)
-        total += len(cells)
-        parts.append((span, weight, cells))
-        ends.append(total)
-    links, values, order = (_few if total <= FEW else _many)(bundle, parts)
-    seen: set[int] = set()
+        parts.append((weights[span.match][span.place], cells))
+        owners += [span] * len(cells)
+    links, values, order = (_few if len(owners) <= FEW else _many)(bundle, parts)
+    tags, begins, most = bundle.link_list, bundle.link_starts, bundle.settings.tags
+    found: dict[int, Found] = {}
     for at in order:
         link = links[at]
-        tag = bundle.link_tags.item(link)
-        if tag in seen:
-            continue
-        if not values[at] or len(seen) == settings.tags:
-            return
-        seen.add(tag)
-        keyword = bisect_right(bundle.link_starts, link) - 1
-        yield Found(tag, int(values[at]), keyword, parts[bisect_right(ends, at)][0])
+        tag = tags[link]
+        if tag not in found:
+            if not values[at] or len(found) == most:
+                break
+            keyword = bisect_right(begins, link) - 1
+            found[tag] = Found(tag, int(values[at]), keyword, owners[at])
+    return tuple(found.values())
 
 
 def _cells(bundle: Bundle, rows: Rows) -> Cells:
@@ -280,6 +290,8 @@ def _cells(bundle: Bundle, rows: Rows) -> Cells:
     begins = bundle.link_starts
     if isinstance(rows, range):
         return range(begins[rows.start], begins[rows.stop])
+    if len(rows) == 1:
+        return range(begins[rows[0]], begins[rows[0] + 1])
     if len(rows) <= FEW // 4:
         return [link for row in rows for link in range(begins[row], begins[row + 1])]
     told = np.array(rows)
@@ -288,29 +300,29 @@ def _cells(bundle: Bundle, rows: Rows) -> Cells:
     return np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
 
 
-def _few(bundle: Bundle, parts: Sequence[tuple[Span, int, Cells]]) -> Ordered:
+def _few(bundle: Bundle, parts: Sequence[tuple[int, Cells]]) -> Ordered:
     """Returns the links of all parts, their values, and their places, the highest value first."""
-    weights = bundle.link_weights
+    weights = bundle.weight_bytes
     links: list[int] = []
     values: list[int] = []
-    for _, weight, cells in parts:
+    for weight, cells in parts:
         if isinstance(cells, range):
             links += cells
-            values += [weight * told >> 8 for told in weights[cells.start : cells.stop].tolist()]
+            values += [weight * told >> 8 for told in weights[cells.start : cells.stop]]
         else:
             told = cells.tolist() if isinstance(cells, np.ndarray) else cells
             links += told
-            values += [weight * weights.item(link) >> 8 for link in told]
+            values += [weight * weights[link] >> 8 for link in told]
     return links, values, sorted(range(len(values)), key=values.__getitem__, reverse=True)
 
 
-def _many(bundle: Bundle, parts: Sequence[tuple[Span, int, Cells]]) -> Ordered:
+def _many(bundle: Bundle, parts: Sequence[tuple[int, Cells]]) -> Ordered:
     """Does the same as `_few`, in arrays."""
     told = [
         np.arange(cells.start, cells.stop) if isinstance(cells, range) else np.asarray(cells, int)
-        for _, _, cells in parts
+        for _, cells in parts
     ]
     links = np.concatenate(told)
-    weights = np.repeat([weight for _, weight, _ in parts], [len(cells) for cells in told])
+    weights = np.repeat([weight for weight, _ in parts], [len(cells) for cells in told])
     values = (weights * bundle.link_weights[links] >> 8).astype(np.uint8)
     return links, values, np.argsort(~values, kind="stable")

@@ -27,6 +27,7 @@ from pittari.device.settings import (
     OWNED,
     PLACES,
     PREMIUM,
+    RANKER,
     SENDABLE,
     SOURCES,
     TRIAL,
@@ -36,6 +37,7 @@ from pittari.device.stock import Stock
 
 Numbers = npt.NDArray[np.int64]
 FULL = 255
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +104,14 @@ def ranked(
         shown.add(sticker)
         strangers += source != OWNED
         one = found[candidates.of[place]]
-        parts = [*tags[candidates.of[place]], *items[:, place].tolist()]
-        told = {"row": sticker, "source": source, "score": int(scores[place])}
-        row.append(_sticker(stock, one, **told, features=parts))
+        features = [*tags[candidates.of[place]], *items[:, place].tolist()]
+        row.append(_sticker(stock, one, sticker, source, features))
     return tuple(row)
 
 
-def _sticker(
-    stock: Stock,
-    found: Found,
-    *,
-    row: int,
-    source: int,
-    score: int,
-    features: Sequence[int],
-) -> Sticker:
-    bundle, told = stock.bundle, stock.bundle.ranker.tolist()
-    parts = {n: f * w for n, f, w in zip(OF_TAG + OF_ITEM, features, told, strict=True) if f * w}
+def _sticker(stock: Stock, found: Found, row: int, source: int, features: Sequence[int]) -> Sticker:
+    bundle = stock.bundle
+    parts = [feature * weight for feature, weight in zip(features, bundle.weights, strict=True)]
     return Sticker(
         item=stock.ids[row],
         tag=bundle.tags[found.tag],
@@ -128,8 +121,8 @@ def _sticker(
         value=found.value,
         confidence=features[len(OF_TAG)],
         source=SOURCES[source],
-        score=score,
-        parts=parts,
+        score=sum(parts),
+        parts={name: part for name, part in zip(RANKER, parts, strict=True) if part},
     )
 
 
@@ -167,9 +160,14 @@ def _sources(stock: Stock, candidates: _Candidates, person: Person, at: int) -> 
     rows = candidates.rows
     flags, names = stock.flags[rows], stock.packages
     planned = bool(rights.plan) and at < rights.plan_until
-    usable = (rights.owned, rights.kept) if planned else (rights.owned,)
-    packages = [names[row] for row in stock.package[rows].tolist()]
-    owned = np.array([any(name in some for some in usable) for name in packages], np.bool_)
+    kept = rights.kept if planned else _NOTHING
+    owned = np.array(
+        [
+            name in rights.owned or name in kept
+            for name in map(names.__getitem__, stock.package[rows].tolist())
+        ],
+        np.bool_,
+    )
     room = settings.deluxe if rights.plan == "deluxe" else settings.basic
     regions = [not some or rights.region in some for some in stock.bundle.meta.regions]
     here = candidates.offered & np.array(regions)[stock.region[rows]]
@@ -237,14 +235,13 @@ def _personal(stock: Stock, rows: Numbers, person: Person, day: int) -> Numbers:
     out = np.zeros((3, len(rows)), np.int64)
     if not person.stickers and not person.less:
         return out
-    decay, ids = stock.bundle.decay, stock.ids
-    for place, row in enumerate(rows.tolist()):
-        uses = person.stickers.get(ids[row])
-        if uses is not None:
+    decay, stickers, wanted_less = stock.bundle.decay, person.stickers, person.less
+    for place, item in enumerate(map(stock.ids.__getitem__, rows.tolist())):
+        if item in stickers:
+            uses = stickers[item]
             days = max(0, day - uses.day)
             out[0, place] = logarithm(decayed(uses.value, days, decay))
             out[1, place] = recency(days)
-        less = person.less.get(ids[row])
-        if less:
-            out[2, place] = min(FULL, 128 * less)
+        if item in wanted_less:
+            out[2, place] = min(FULL, 128 * wanted_less[item])
     return out

@@ -34,6 +34,10 @@ _VOICE = dict(zip(_VOICELESS, _VOICED, strict=True))
 _DEVOICE = dict(zip(_VOICED, _VOICELESS, strict=True))
 
 
+_PLAIN = re.compile("[a-z0-9ぁ-ゖー一-鿿]+(?: [a-z0-9ぁ-ゖー一-鿿]+)*")
+"""Texts that are folded as they stand."""
+
+
 def folded(text: str) -> str:
     """Returns the one form of a text: NFKC, lower case, hiragana for katakana, one apostrophe,
     iteration marks written out, one space for any run of white space, no marks that change no word.
@@ -41,7 +45,10 @@ def folded(text: str) -> str:
     Never raises; a second time it changes nothing. Only the last `LONGEST` characters count,
     before and after.
     """
-    text = _LONE.sub("\ufffd", text[-LONGEST:])
+    text = text[-LONGEST:]
+    if _PLAIN.fullmatch(text):
+        return text
+    text = _LONE.sub("\ufffd", text)
     while True:
         once = _folded(text)[-LONGEST:]
         if once == text:

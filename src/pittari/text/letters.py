@@ -42,6 +42,7 @@ class Letters:
         """Units of one letter of each script; the last is what is no letter."""
         self._words = [script.words for script in language.scripts] + [False]
         self._negation = language.negation
+        self._after = re.compile("|".join(map(re.escape, language.negation.after)) or r"(?!)")
         self._clause_end = _one_of(language.clause_ends)
         self._quotes = {pair[0]: pair[-1] for pair in language.quotes}
         self._quote = _one_of("".join(self._quotes))
@@ -107,18 +108,21 @@ class Letters:
         """Returns whether the words around a part of a text say that it is not so."""
         told = self._negation
         if end < len(text) and told.after:
-            clause = self._clause_end.split(text[end : end + told.reach], maxsplit=1)[0]
-            if clause.startswith(told.after):
+            after = text[end : end + told.reach]
+            if self._after.search(after) and self._negated_after(after):
                 return True
-            for joint in told.joints:
-                if clause.startswith(joint):
-                    rest = clause[len(joint) :]
-                    if any(word in rest for word in told.after):
-                        return True
         if begin > 0 and text[begin - 1] == " " and told.before:
             clause = self._clause_end.split(text[max(0, begin - 64) : begin])[-1]
             return any(word in told.before for word in clause.split(" ")[-1 - told.words :])
         return False
+
+    def _negated_after(self, text: str) -> bool:
+        told = self._negation
+        clause = self._clause_end.split(text, maxsplit=1)[0]
+        if clause.startswith(told.after):
+            return True
+        joints = [joint for joint in told.joints if clause.startswith(joint)]
+        return any(word in clause[len(joint) :] for joint in joints for word in told.after)
 
 
 def _one_of(letters: str) -> re.Pattern[str]:
