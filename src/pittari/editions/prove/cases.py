@@ -48,7 +48,7 @@ class Case:
         for one in demands:
             if one.present and one.low:
                 known = list(dict.fromkeys(group for group in one.groups if group is not None))
-                for size in (0, 1, 2):
+                for size in range(4):
                     for some in combinations(known, size):
                         yield tuple(
                             many if group is None or group in some else 0
@@ -208,4 +208,5 @@ def _grouped_alike(group: Sequence[int], expected: Sequence[Hashable]) -> bool:
     """Whether two ways of grouping put the same topics together."""
     told = [(i,) if one == ALONE else one for i, one in enumerate(expected)]
     pairs = {(int(a) if a >= 0 else None, b) for a, b in zip(group, told, strict=True)}
-    return len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
+    alike = all((a is None) == (b is None) for a, b in pairs)
+    return alike and len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})

@@ -127,7 +127,8 @@ def _floored(level: Level, topics: Groups, need: int, places: int) -> int:
     assert isinstance(level, Count)  # noqa: S101
     own = level.group[topics]
     counts = np.bincount(own[own >= 0], minlength=len(level.table))
-    asked = (level.table == 0).argmax(1)
+    kept = level.table == 0
+    asked = np.where(kept.any(1), kept.argmax(1), need)
     return need + min(int((counts - asked).min(initial=0)), places - int(asked.sum()))
 
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pittari.editions.prove.filling import Counts, Demand, Lineup, filled
+from pittari.editions.prove.filling import ALONE, Counts, Demand, Lineup, filled
 from pittari.editions.prove.kinds import Undecided
+
+_Found = tuple[Counts, frozenset[object]]
+"""What a line-up takes of each cell, and the groups that floors asked for when it was found."""
 
 
 class Effort:
@@ -45,8 +48,10 @@ class Starving:
     ) -> None:
         self.n, self.musts, self.target, self.pins = n, musts, target, pins or {}
         self.effort = effort
-        self.cuts: list[Counts] = []
-        self.kept: list[list[Counts]] = [[] for _ in musts]
+        self.cuts: list[_Found] = []
+        self.kept: list[list[_Found]] = [[] for _ in musts]
+        every = [one for some in (*musts, target) for one in some]
+        self.present = [one.groups for one in every if one.present and one.low]
         self.lacking: list[Counts] = []
         self.refuted: list[Counts] = []
 
@@ -77,24 +82,41 @@ class Starving:
         if any(_within(pool, other) for other in self.lacking):
             return False
         for must, known in zip(self.musts, self.kept, strict=True):
-            if not any(_within(one, pool) for one in known):
+            if not any(self._serves(one, pool) for one in known):
                 lineup = filled(self.n, pool, must)
                 if lineup is None:
                     self.lacking.append(pool)
                     return False
-                known.append(_counts(lineup, len(pool)))
+                known.append(self._found(lineup, pool))
         return True
 
     def _cut(self, pool: Counts) -> Counts | None:
         """What one line-up that keeps all takes of each cell; nothing if there is none."""
         for cut in self.cuts:
-            if _within(cut, pool):
-                return cut
+            if self._serves(cut, pool):
+                return cut[0]
         lineup = filled(self.n, pool, self.target, self.pins)
         if lineup is None:
             return None
-        self.cuts.append(_counts(lineup, len(pool)))
-        return self.cuts[-1]
+        self.cuts.append(self._found(lineup, pool))
+        return self.cuts[-1][0]
+
+    def _found(self, lineup: Lineup, pool: Counts) -> _Found:
+        return tuple(lineup.count(cell) for cell in range(len(pool))), self._asked(pool)
+
+    def _serves(self, found: _Found, pool: Counts) -> bool:
+        """Whether a line-up can be had from a pool, too, and floors ask for no group more."""
+        return _within(found[0], pool) and self._asked(pool) <= found[1]
+
+    def _asked(self, pool: Counts) -> frozenset[object]:
+        """The groups of a pool that floors ask for, because it holds them."""
+        return frozenset(
+            (i, group if group != ALONE else (cell, nth))
+            for i, groups in enumerate(self.present)
+            for cell, group in enumerate(groups)
+            if group is not None
+            for nth in range(pool[cell] if group == ALONE else min(1, pool[cell]))
+        )
 
     def _small(self, pool: Counts) -> Counts:
         """The same answer with as few topics as can be: what an editor reads."""
@@ -113,7 +135,3 @@ class Starving:
 
 def _within(some: Counts, pool: Counts) -> bool:
     return all(many <= there for many, there in zip(some, pool, strict=True))
-
-
-def _counts(lineup: Lineup, size: int) -> Counts:
-    return tuple(lineup.count(cell) for cell in range(size))
