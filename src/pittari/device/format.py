@@ -69,12 +69,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file whose layout and signature are good."""
+    """A file whose layout and signature are good; `checked`: it was all compared when it came, so
+    that what it points to need not be looked at again."""
 
     head: Head
     entries: Mapping[str, Entry]
     data: memoryview
     key: bytes
+    checked: bool = False
 
     def section(self, name: str) -> Array:
         """Returns a section as an array that lies in the file. Raises `BundleError` without it."""
@@ -139,7 +141,7 @@ def read(data: Bytes, keys: Keys, *, whole: bool = True) -> File:
         raise BundleError("key", f"the bundle is signed with a key not known here ({key.hex()})")
     if not keys.good(key, bytes(view[-SIGNATURE_BYTES:]), bytes(view[:end])):
         raise BundleError("tampered", "the bundle's signature is not that of its contents")
-    file = File(head, MappingProxyType(entries), view, key)
+    file = File(head, MappingProxyType(entries), view, key, checked=not whole)
     if whole:
         check(file)
     return file
