@@ -17,7 +17,7 @@ from pittari.device.bundle import Bundle, Part
 from pittari.device.difference import applied
 from pittari.device.matching import matches
 from pittari.device.person import Person
-from pittari.device.ranking import Sticker, ranked
+from pittari.device.ranking import ranked
 from pittari.device.settings import MATCHES, PLACES, SOURCES
 from pittari.device.signing import Keys
 from pittari.device.silence import silent
@@ -61,7 +61,7 @@ def answer_ranked(case: Case) -> object:
     here = stock(case["file"], tuple(case["parts"]))
     found = matches(here.bundle, case["text"])
     row = ranked(here, found, person(case), at=case["at"], offset=case["offset"])
-    return [{name: getattr(one, name) for name in Sticker.__dataclass_fields__} for one in row]
+    return [one._asdict() for one in row]
 
 
 def answer_silent(case: Case) -> object:

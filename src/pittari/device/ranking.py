@@ -6,8 +6,8 @@ Stickers that the person cannot send here never stand in it; few of it are not t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from operator import mul
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,11 +37,9 @@ from pittari.device.stock import Stock
 
 Numbers = npt.NDArray[np.int64]
 FULL = 255
-_NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Sticker:
+class Sticker(NamedTuple):
     """One place of a row, and why: what the score is made of, by feature."""
 
     item: str
@@ -56,8 +54,7 @@ class Sticker:
     parts: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidates:
+class _Candidates(NamedTuple):
     """Stickers of matched tags, in the order in which they were found; `of` counts in the tags
     found; `offered`: may be shown to somebody who does not own it."""
 
@@ -74,44 +71,57 @@ def ranked(
 
     `at`: microseconds UTC; `offset`: minutes that the person's clock is ahead of UTC.
     """
-    found, settings = matches.found, stock.bundle.settings
+    found = matches.found
     candidates = _candidates(stock, found)
     sources = _sources(stock, candidates, person, at)
     open_ = np.flatnonzero(sources < NONE)
     if not len(open_):
         return ()
-    candidates = _Candidates(
-        candidates.rows[open_],
-        candidates.of[open_],
-        candidates.confidence[open_],
-        candidates.offered[open_],
-    )
+    rows, of, confidence, offered = candidates
+    candidates = _Candidates(rows[open_], of[open_], confidence[open_], offered[open_])
     sources = sources[open_]
     tags = [_of_tag(stock, one, person, at, offset) for one in found]
     items = _of_items(stock, candidates, sources, person, at)
     weights = stock.bundle.ranker
     head = np.array(tags, np.int64) @ weights[: len(OF_TAG)]
     scores = head[candidates.of] + weights[len(OF_TAG) :] @ items
-    row: list[Sticker] = []
+    places = _chosen(stock, candidates.rows, sources, scores)
+    columns = zip(
+        candidates.rows[places].tolist(),
+        candidates.of[places].tolist(),
+        sources[places].tolist(),
+        items[:, places].T.tolist(),
+        strict=True,
+    )
+    return tuple(
+        [
+            _sticker(stock, found[of], row, source, [*tags[of], *features])
+            for row, of, source, features in columns
+        ]
+    )
+
+
+def _chosen(stock: Stock, rows: Numbers, sources: Numbers, scores: Numbers) -> list[int]:
+    """Returns the places of the best candidates: of equal ones the first, no sticker twice, not
+    more that the person does not own than a row may hold."""
+    settings = stock.bundle.settings
+    told, of, strangers = rows.tolist(), sources.tolist(), 0
+    places: list[int] = []
     shown: set[int] = set()
-    strangers = 0
     for place in np.argsort(-scores, kind="stable").tolist():
-        sticker, source = int(candidates.rows[place]), int(sources[place])
-        if sticker in shown or (source != OWNED and strangers == settings.not_owned):
-            continue
-        if len(row) == settings.row:
+        if len(places) == settings.row:
             break
-        shown.add(sticker)
-        strangers += source != OWNED
-        one = found[candidates.of[place]]
-        features = [*tags[candidates.of[place]], *items[:, place].tolist()]
-        row.append(_sticker(stock, one, sticker, source, features))
-    return tuple(row)
+        if told[place] in shown or (of[place] != OWNED and strangers == settings.not_owned):
+            continue
+        shown.add(told[place])
+        strangers += of[place] != OWNED
+        places.append(place)
+    return places
 
 
 def _sticker(stock: Stock, found: Found, row: int, source: int, features: Sequence[int]) -> Sticker:
     bundle = stock.bundle
-    parts = [feature * weight for feature, weight in zip(features, bundle.weights, strict=True)]
+    parts = list(map(mul, features, bundle.weights))
     return Sticker(
         item=stock.ids[row],
         tag=bundle.tags[found.tag],
@@ -158,16 +168,11 @@ def _sources(stock: Stock, candidates: _Candidates, person: Person, at: int) -> 
     """Returns by what right each candidate can be sent, `NONE` where there is none."""
     rights, settings = person.rights, stock.bundle.settings
     rows = candidates.rows
-    flags, names = stock.flags[rows], stock.packages
+    flags = stock.flags[rows]
     planned = bool(rights.plan) and at < rights.plan_until
-    kept = rights.kept if planned else _NOTHING
-    owned = np.array(
-        [
-            name in rights.owned or name in kept
-            for name in map(names.__getitem__, stock.package[rows].tolist())
-        ],
-        np.bool_,
-    )
+    usable = rights.owned | rights.kept if planned else rights.owned
+    packages = map(stock.packages.__getitem__, stock.package[rows].tolist())
+    owned = np.array(list(map(usable.__contains__, packages)), np.bool_)
     room = settings.deluxe if rights.plan == "deluxe" else settings.basic
     regions = [not some or rights.region in some for some in stock.bundle.meta.regions]
     here = candidates.offered & np.array(regions)[stock.region[rows]]
@@ -222,7 +227,7 @@ def _of_items(
     out[3:6] = _personal(stock, rows, person, clock.day(at))
     if len(person.mean) == stock.vectors.shape[1]:
         mean = np.array(person.mean, np.int64)
-        out[6] = np.clip(stock.vectors[rows] @ mean >> 14, -FULL, FULL)
+        out[6] = (stock.vectors[rows] @ mean >> 14).clip(-FULL, FULL)
         centres = stock.bundle.centres
         if len(centres) and mean.any():
             out[7] = FULL * (stock.cluster[rows] == int(np.argmax(centres @ mean)))
