@@ -224,3 +224,30 @@ def test_a_value_that_makes_no_sense_is_refused_where_it_stands(name: str, value
     with pytest.raises(RuleError) as caught:
         read_rules(GOOD.replace(right, f"{right}\n{name} = {value}"), "digest.toml")
     assert caught.value.line in {15, 19}
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", f"{GOOD}\nx = {'9' * 5000}\n"])
+def test_an_empty_file_and_an_endless_number_are_slips_like_others(text: str) -> None:
+    with pytest.raises(RuleError, match=r"rules\.toml, line"):
+        read_rules(text, "rules.toml")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "over = { age_hours = 1e308 }",
+        "avoid = { title_length = { at_least = 1e9 } }",
+        "avoid = { hours_left = { at_most = -1e9 } }",
+        "avoid = { told_ago = { at_most = 1e9 } }",
+        'avoid = { section = "sport" }\nexpires = 9999-12-31',
+        'avoid = { section = "sport" }\nwhen = { dates = [0001-01-01] }',
+    ],
+)
+def test_a_number_or_date_beyond_all_news_is_refused(body: str) -> None:
+    with pytest.raises(RuleError, match=r"expected a (number|date) of"):
+        read_rules(GOOD.replace('at_most = 1\neach = "story"', body), "rules.toml")
+
+
+def test_an_edition_has_some_time_to_go_out_in() -> None:
+    with pytest.raises(RuleError, match="expected a later time than at"):
+        read_rules(GOOD.replace('late_until = "08:40"', 'late_until = "08:00"'), "rules.toml")

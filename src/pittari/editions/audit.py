@@ -6,7 +6,6 @@ a cap was one over has hurt a real newsroom more than any line-up did.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -128,7 +127,7 @@ def _beyond(rule: Rule, entry: Entry, rules: Rules, pool: Pool) -> bool:
     ((name, limit),) = (rule.over or rule.under or {}).items()
     value = number(name, entry, pool, rules.edition)
     sign = 1 if rule.over else -1
-    return value is not None and math.ceil(sign * (value - limit) / rule.step - _HAIR) > 0
+    return value is not None and sign * (value - limit) / rule.step > _HAIR
 
 
 def _miscounted(

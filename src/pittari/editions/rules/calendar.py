@@ -8,7 +8,16 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from pittari.editions.pool import Told
-from pittari.editions.rules.language import WEEKDAYS, Edition, KeepOut, Rule, Rules, When, span
+from pittari.editions.rules.language import (
+    WEEKDAYS,
+    Edition,
+    KeepOut,
+    Rule,
+    Rules,
+    When,
+    hour,
+    span,
+)
 from pittari.errors import SettingsError, nearest
 
 
@@ -96,11 +105,15 @@ def window(edition: Edition, day: date) -> Window:
     """Returns the times of an edition on a local date, in the edition's zone.
 
     A time that a change of clocks skips falls as much later; of one told twice the first counts.
+    It may always go out late: `late_until` is later than `due`.
     `late_until` earlier than `at` is on the next day.
     """
     due = _local(day, edition.at, edition.zone)
     last = day + timedelta(days=edition.late_until < edition.at)
-    late = max(due, _local(last, edition.late_until, edition.zone))
+    late = _local(last, edition.late_until, edition.zone)
+    if late <= due:  # the change of clocks skipped the first of the two alone
+        hours = hour(edition.late_until) - hour(edition.at)
+        late = due + timedelta(hours=hours % 24)
     return Window(due - timedelta(minutes=edition.veto_minutes), due, late)
 
 

@@ -34,6 +34,9 @@ from pittari.errors import SettingsError, nearest
 BUILT_IN = ("withdrawn", "embargoed", "vetoed")
 """Safety that no file has to say: reasons that are always in force."""
 
+YEARS = range(2000, 3000)
+"""Of which dates may speak: the calendar has ends, and a checker looks at days around each."""
+
 Named = TypeVar("Named", Rule, KeepOut)
 
 _NEW_YEAR = date(2026, 1, 1)
@@ -79,6 +82,8 @@ def _edition(edition: Edition) -> None:
     except (KeyError, ValueError, OSError) as error:
         close = nearest(edition.zone, available_timezones())
         raise Fault(("edition", "zone"), f"there is no such time zone.{close}") from error
+    if edition.late_until == edition.at:
+        raise Fault(("edition", "late_until"), f"expected a later time than at, {edition.at}")
     if edition.minimum > edition.places:
         raise Fault(("edition", "minimum"), f"expected at most places, {edition.places}")
 
@@ -99,6 +104,7 @@ def _about(rule: Rule | KeepOut, edition: Edition, at: Path) -> None:
         raise Fault(at, "names no owner; add owner here or in [edition]")
     if not (rule.reason.ja or rule.reason.en):
         raise Fault((*at, "reason"), 'expected a sentence, such as { ja = "...", en = "..." }')
+    _day(rule.expires, (*at, "expires"))
     for key, when in (("when", rule.when), ("unless", rule.unless)):
         if when is not None:
             _when(when, edition, (*at, key))
@@ -107,6 +113,10 @@ def _about(rule: Rule | KeepOut, edition: Edition, at: Path) -> None:
 def _when(when: When, edition: Edition, at: Path) -> None:
     if when == When():
         raise Fault(at, 'is empty; say on which days, such as { weekdays = ["sunday"] }')
+    for key, day in (("since", when.since), ("until", when.until)):
+        _day(day, (*at, key))
+    for i, day in enumerate(when.dates):
+        _day(day, (*at, "dates", i))
     if when.mode is not None and when.mode not in edition.modes:
         raise Fault(
             (*at, "mode"),
@@ -117,6 +127,11 @@ def _when(when: When, edition: Edition, at: Path) -> None:
             is_holiday(edition.holidays, _NEW_YEAR)
         except SettingsError as error:
             raise Fault((*at, "holiday"), str(error)) from error
+
+
+def _day(day: date | None, at: Path) -> None:
+    if day is not None and day.year not in YEARS:
+        raise Fault(at, f"expected a date of the years {YEARS[0]} to {YEARS[-1]}, got {day}")
 
 
 def _rule(rule: Rule, at: Path) -> None:
@@ -172,6 +187,7 @@ def _limit(limit: dict[str, float], at: Path) -> None:
     _word(name, numbers, (*at, name))
     if not _is_number(number):
         raise Fault((*at, name), f"expected a number, got {number}")
+    _reach(number, ATTRIBUTES[name], (*at, name))
 
 
 def _word(word: str | None, words: Iterable[str], at: Path) -> None:
@@ -198,10 +214,18 @@ def _fits(told: Is, attribute: Attribute, at: Path) -> None:
                 raise Fault(at, f"expected true or false, got {_shown(told)}")
         case "number":
             _between(told, at, _is_number, "a number")
+            bounds = (told.at_least, told.at_most) if isinstance(told, Compare) else (told,)
+            for bound in bounds:
+                _reach(bound, attribute, at)
         case "clock":
             _between(told, at, is_time, "a time of day such as 06:00")
         case _:
             _words(told, attribute, at)
+
+
+def _reach(told: object, attribute: Attribute, at: Path) -> None:
+    if isinstance(told, float) and abs(told) > attribute.most:
+        raise Fault(at, f"expected a number of at most {attribute.most:,}, got {told:g}")
 
 
 def _is_number(told: object) -> bool:

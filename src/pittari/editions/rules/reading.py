@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import zip_longest
 from pathlib import Path as File
 
 import msgspec
@@ -45,7 +46,7 @@ def read_rules(text: str, name: str) -> Rules:
     """
     try:
         told = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also for a number of thousands of digits
         at = re.search(r"at line (\d+)", str(error))
         line = int(at[1]) if at else text.count("\n") + 1
         raise RuleError(f"{name}, line {line}: not TOML: {error}", line, "") from error
@@ -83,7 +84,7 @@ def _path(key: str, told: object) -> Path:
     """The steps of a key. Where the error left one out, the first that leads on is taken."""
     steps = re.findall(r"\.\.\.|[^.\[\]]+", key)
     path: Path = ()
-    for step, then in zip(steps, [*steps[1:], None], strict=True):
+    for step, then in zip_longest(steps, steps[1:]):
         if step == "..." and isinstance(told, dict):
             inside = (k for k, v in told.items() if isinstance(v, dict) and then in v)
             found: str | int | None = next(inside, None)

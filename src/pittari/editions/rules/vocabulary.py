@@ -17,13 +17,14 @@ class Attribute:
     `word`: one word or none; `words`: any number; `text`: searched for a part; `flag`: true or
     false; `number`: whole or broken, may be missing, and then fits no comparison; `clock`: a time
     of the pool's own day, may be missing likewise. `example`: a condition, as in a rule file.
-    `values`: all there are, when the set is closed.
+    `values`: all there are, when the set is closed; `most`: the largest number a rule may name.
     """
 
     kind: Kind
     meaning: str
     example: str
     values: tuple[str, ...] = ()
+    most: int = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Objective:
     unit: float
     meaning: str
 
+
+_LETTERS, _HOURS, _EDITIONS = 10_000, 100_000, 1_000
+"""The largest title, span and number of editions that rules may speak of."""
 
 _OVER = {
     "10m": "in the last 10 minutes",
@@ -95,7 +99,7 @@ ATTRIBUTES: dict[str, Attribute] = {
         "text", "Words that stand in its title, in any language it has.", 'title = ["[PR]", "[AD]"]'
     ),
     "title_length": Attribute(
-        "number", "Letters of its longest title.", "title_length = { at_most = 5 }"
+        "number", "Letters of its longest title.", "title_length = { at_most = 5 }", most=_LETTERS
     ),
     "link": Attribute("flag", "It has a link.", "link = false"),
     "picture": Attribute("flag", "It has a picture.", "picture = true"),
@@ -111,17 +115,22 @@ ATTRIBUTES: dict[str, Attribute] = {
         "number",
         "Hours until the news overtakes it; missing: nothing known.",
         "hours_left = { at_most = 4 }",
+        most=_HOURS,
     ),
     "age_minutes": Attribute(
-        "number", "Minutes since it was published.", "age_minutes = { at_most = 10 }"
+        "number",
+        "Minutes since it was published.",
+        "age_minutes = { at_most = 10 }",
+        most=60 * _HOURS,
     ),
     "age_hours": Attribute(
-        "number", "Hours since it was published.", "age_hours = { at_least = 12 }"
+        "number", "Hours since it was published.", "age_hours = { at_least = 12 }", most=_HOURS
     ),
     "updated_hours": Attribute(
         "number",
         "Hours since it was updated, else since published.",
         "updated_hours = { at_least = 6 }",
+        most=_HOURS,
     ),
     "main": Attribute(
         "number",
@@ -147,11 +156,13 @@ ATTRIBUTES: dict[str, Attribute] = {
         "number",
         "In which digest back it went out, 1 the last one; missing: in none.",
         "told_ago = { at_most = 2 }",
+        most=_EDITIONS,
     ),
     "story_told_ago": Attribute(
         "number",
         "The same for any topic of its story, itself too.",
         "story_told_ago = { at_most = 2 }",
+        most=_EDITIONS,
     ),
     "extra_told_at": Attribute(
         "clock",
