@@ -14,7 +14,7 @@ from pittari.editions.audit import audited
 from pittari.editions.compiling import compiled
 from pittari.editions.ladder import RUNGS, WHY, Composed, Parts, Step, composed
 from pittari.editions.pool import Pool, Wishes
-from pittari.editions.problem import LineUp, Problem
+from pittari.editions.problem import Each, LineUp, Problem
 from pittari.editions.rules import Rules, default_rules
 from pittari.testing import newsroom, referees
 
@@ -120,6 +120,17 @@ def test_nothing_goes_out_when_nobody_can_say_what_is_safe() -> None:
     edition = composed(MORNING, wide(), parts=Parts(admit=broken))
     assert (edition.rung, edition.topics) == ("none", ())
     assert "MemoryError" in edition.steps[0].detail
+
+
+def test_a_problem_that_makes_no_sense_still_lets_an_edition_go() -> None:
+    def bent(*_: object) -> Problem:
+        whole = compiled(MORNING, wide())
+        short = Each("bent", np.zeros((1, 1), np.int64))
+        return Problem(whole.places, whole.rows, (short,), whole.tie)
+
+    edition = composed(MORNING, wide(), parts=Parts(compile=bent))
+    assert len(edition.topics) == 6
+    assert edition.degrees == {}
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,17 @@ from tests.editions.conftest import MORNING, House, topics
 from tests.editions.outage import read_only
 
 from pittari import clock
+from pittari.editions import releasing
 from pittari.editions.gathering import read_sheet
 from pittari.editions.ladder import Composed, Parts, composed
 from pittari.editions.planning import coming, planned, rehearsal
 from pittari.editions.pool import Pool, Wishes, read_pool
 from pittari.editions.problem import LineUp, Problem
 from pittari.editions.rules import Rules, default_text, read_rules
+from pittari.editions.runner import Pace, Runner
 from pittari.model.edition import Act
 from pittari.model.event import Served
+from pittari.store.outbox import Released
 from pittari.touchpoints.digest import compose
 
 NAME = "2024-11-22/morning"
@@ -261,6 +264,101 @@ def test_what_the_audit_blocks_is_left_out_and_the_edition_goes(house: House) ->
     assert house.store.editions.edition(NAME).state == "released"
     assert unsafe not in [row.topic for row in house.store.outbox.of(NAME)]
     assert house.kinds() == ["audit"]
+
+
+def test_a_composer_deaf_to_safety_lets_nothing_unsafe_out(house: House) -> None:
+    stocked(house, 40)
+    unsafe = {f"t{number}" for number in range(30)}
+    house.store.topics.put(
+        [msgspec.structs.replace(topic, hazard=True) for topic in topics(30, house.at)]
+    )
+
+    def deaf(
+        rules: Rules, pool: Pool, wishes: Wishes, prepared: Sequence[Sequence[str]]
+    ) -> tuple[Composed, Served]:
+        blind = msgspec.structs.replace(rules, keep_out=())
+        deaf_to = msgspec.structs.replace(wishes, vetoes=())
+        return compose(blind, pool, deaf_to if heeds is None else wishes, prepared)
+
+    until(house, 0)
+    heeds: object = True
+    house.runner(compose=deaf).tick()
+    rows = house.store.outbox.of(NAME)
+    assert len(rows) == 6
+    assert unsafe.isdisjoint(row.topic for row in rows)
+    house.at += 4 * clock.HOUR
+    heeds = None
+    house.runner(compose=deaf).tick()
+    assert unsafe.isdisjoint(row.topic for row in house.store.outbox.of("2024-11-22/noon"))
+
+
+def test_a_topic_withdrawn_while_the_edition_is_composed_does_not_go_out(house: House) -> None:
+    stocked(house)
+    gone: list[str] = []
+
+    def slow(
+        rules: Rules, pool: Pool, wishes: Wishes, prepared: Sequence[Sequence[str]]
+    ) -> tuple[Composed, Served]:
+        made, served = compose(rules, pool, wishes, prepared)
+        if not gone:
+            gone.append(made.topics[0])
+            house.store.topics.delete(gone)
+        return made, served
+
+    until(house, 0)
+    runner = house.runner(compose=slow)
+    runner.tick()
+    assert house.store.editions.edition(NAME).state == "claimed"
+    runner.tick()
+    rows = house.store.outbox.of(NAME)
+    assert len(rows) == 6
+    assert gone[0] not in [row.topic for row in rows]
+
+
+def test_an_audit_that_breaks_warns_and_the_edition_goes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError
+
+    stocked(house)
+    monkeypatch.setattr(releasing, "audited", breaks)
+    until(house, 0)
+    house.runner().tick()
+    assert len(house.store.outbox.of(NAME)) == 6
+    assert house.kinds() == ["audit"]
+
+
+def test_a_channel_that_breaks_its_contract_stops_no_edition(house: House) -> None:
+    class Rude:
+        name = "rude"
+
+        def send(self, rows: Sequence[Released]) -> None:
+            raise KeyError("not what was agreed")
+
+    stocked(house)
+    until(house, 0)
+    runner = Runner(house.steps(), Pace(rehearse=0), Rude())
+    runner.tick()
+    house.at += 4 * clock.HOUR
+    runner.tick()
+    assert house.store.editions.edition("2024-11-22/noon").state == "released"
+    assert len(house.store.outbox.waiting()) == 9
+
+
+def test_a_rule_file_emptied_while_editions_run_stops_none(house: House) -> None:
+    stocked(house)
+    own = house.folder / "touchpoints" / "digest"
+    own.mkdir(parents=True)
+    for name in ("morning", "noon"):
+        (own / f"{name}.toml").write_text(default_text(name))
+    house.__post_init__()
+    house.runner().tick()
+    (own / "noon.toml").write_text("")
+    until(house, 0)
+    house.runner("two").tick()
+    assert house.store.editions.edition(NAME).state == "released"
+    assert "rules" in house.kinds()
 
 
 def test_rules_that_cannot_be_read_are_replaced_by_those_of_the_product(house: House) -> None:

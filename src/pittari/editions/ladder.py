@@ -221,8 +221,12 @@ class _Climb:
         if self.problem is None:
             return {}
         row = {self.pool.entries[row].topic.id: i for i, row in enumerate(self.problem.rows)}
-        lineup = np.array([row[topic] for topic in topics], np.int32)
-        degrees = self.problem.degrees(lineup)
+        try:
+            lineup = np.array([row[topic] for topic in topics], np.int32)
+            degrees = self.problem.degrees(lineup)
+        except Exception:
+            log.exception("the degrees of a line-up could not be told; it goes out all the same")
+            return {}
         return {level.name: n for level, n in zip(self.problem.levels, degrees, strict=True)}
 
 

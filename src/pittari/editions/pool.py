@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from functools import cached_property
 from typing import Annotated
 
@@ -101,8 +102,8 @@ def read_pool(data: bytes, name: str) -> Pool:
         pool = msgspec.json.decode(data, type=Pool)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise DataError(f"{name}: expected a pool of topics as JSON: {error}") from error
-    ids = [entry.topic.id for entry in pool.entries]
-    twice = next((some for i, some in enumerate(ids) if some in set(ids[:i])), None)
+    times = Counter(entry.topic.id for entry in pool.entries)
+    twice = next((some for some, count in times.items() if count > 1), None)
     if twice is not None:
         raise DataError(f'{name}: topic "{twice}" stands twice; each topic stands once in a pool')
     return pool

@@ -18,7 +18,7 @@ import msgspec
 
 from pittari import clock
 from pittari.editions.alarms import Bell, call
-from pittari.editions.audit import audited
+from pittari.editions.audit import Finding, audited
 from pittari.editions.compiling import admitted
 from pittari.editions.gathering import Sheet, past, read_sheet
 from pittari.editions.ladder import Composed
@@ -149,14 +149,30 @@ class Steps:
         for _ in range(CLEANSED):
             asked = wishes
             made, served = self.compose(rules, pool, asked, _prepared(edition))
-            found = audited(rules, pool, wishes, made.topics)
-            bad = {one for f in found if f.severity == "safety" for one in f.topics}
+            bad = self._blocked(edition, rules, pool, wishes, made)
             if not bad:
-                break
-            said = ", ".join(f.rule for f in found if f.severity == "safety")
-            self._alarm(edition, "audit", why=said)
+                return made, served, asked
             wishes = msgspec.structs.replace(wishes, vetoes=(*wishes.vetoes, *sorted(bad)))
-        return made, served, asked
+        safe = tuple(topic for topic in made.topics if topic not in bad)
+        return msgspec.structs.replace(made, topics=safe), served, asked
+
+    def _blocked(
+        self, edition: Edition, rules: Rules, pool: Pool, wishes: Wishes, made: Composed
+    ) -> set[str]:
+        """Returns the topics that the audit blocks for safety, and when there are any in the
+        line-up all others of the pool too; an audit that breaks blocks nothing."""
+        try:
+            found = _unsafe(rules, pool, wishes, made.topics)
+            if not any(one.topics for one in found):
+                return set()
+            found += _unsafe(rules, pool, wishes, [entry.topic.id for entry in pool.entries])
+        except Exception as error:
+            log.exception("%s: the audit failed", edition.id)
+            self._alarm(edition, "audit", why=type(error).__name__)
+            return set()
+        said = dict.fromkeys(one.rule for one in found if one.topics)
+        self._alarm(edition, "audit", why=", ".join(said))
+        return {topic for one in found for topic in one.topics}
 
     def _rules(self, edition: Edition) -> Rules:
         """Returns the rules in force; the shipped ones where those cannot be read."""
@@ -233,6 +249,10 @@ class Steps:
 
     def _alarm(self, edition: Edition, kind: str, **values: object) -> None:
         self.bell.raise_alarm(call(edition.id, kind, self.store.editions.now(), **values))
+
+
+def _unsafe(rules: Rules, pool: Pool, wishes: Wishes, topics: Sequence[str]) -> list[Finding]:
+    return [one for one in audited(rules, pool, wishes, topics) if one.severity == "safety"]
 
 
 def _clock(rules: Rules, at: int) -> str:

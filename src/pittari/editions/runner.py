@@ -78,6 +78,8 @@ class Runner:
             for edition in self._next:
                 told = call(edition.id, "database", clock.now(), why=error)
                 self._bell.raise_alarm(told)
+        except Exception:
+            log.exception("a tick failed; the next one goes on")
 
     def _tick(self) -> None:
         now = self._store.editions.now()
@@ -94,8 +96,8 @@ class Runner:
         if self._channel is not None:
             try:
                 carry(self._store.outbox, self._channel, self._store.editions.now())
-            except Unavailable as error:
-                log.warning("channel %s: %s", self._channel.name, error)
+            except Exception as error:  # whatever a channel does, editions go on
+                log.warning("channel %s: %s: %s", self._channel.name, type(error).__name__, error)
 
     def _plan(self, now: int) -> None:
         """Enters editions to come, and the rehearsal of this hour; sweeps what is old."""

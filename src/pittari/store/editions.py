@@ -19,7 +19,7 @@ from pittari.store.audit import note
 from pittari.store.database import Database, Session
 from pittari.store.events import insert
 from pittari.store.outbox import Parcel, laid_out
-from pittari.store.topics import frozen
+from pittari.store.topics import check_offered, frozen
 
 _COLUMNS = (
     "id, name, dry, due, closes, late_until, state, revision, owner, lease_until, rules, pool,"
@@ -133,12 +133,13 @@ class EditionStore:
         """Lets an edition go out: the final line-up, its `served` row (a dry one has none) and its
         rows of the outbox, all in one transaction, once.
 
-        Raises `Conflict` when it is not claimed by this owner.
+        Raises `Conflict` when it is not claimed by this owner, or a topic was withdrawn meanwhile.
         """
         with self._database.write() as session:
             edition = _edition(session, name)
             _check_owner(edition, owner, ("claimed",))
             _check_seen(session, edition, draft.seen)
+            check_offered(session, [parcel.topic for parcel in parcels])
             now = self._now(session)
             self._keep(session, edition, draft, "released")
             session.run(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pittari import clock
-from pittari.errors import Invalid, NotFound
+from pittari.errors import Conflict, Invalid, NotFound
 from pittari.model.catalog import Id
 from pittari.model.topic import Topic
 from pittari.store.catalog import Counts
@@ -178,6 +178,14 @@ class TopicStore:
 def frozen(session: Session, digest: str, edition: str, at: int, body: bytes) -> None:
     """Keeps a pool within a transaction."""
     session.run(_FREEZE, (digest, edition, at, zlib.compress(body)))
+
+
+def check_offered(session: Session, ids: Iterable[str]) -> None:
+    """Raises `Conflict` when a topic was withdrawn or deleted, within a transaction."""
+    asked = f"SELECT body, active FROM topics WHERE id {session.among}"
+    for topic in _told(session, asked, (session.bag(ids),)):
+        if topic.status == "withdrawn":
+            raise Conflict(f'topic "{topic.id}" was withdrawn meanwhile; compose again without it')
 
 
 def _latest(topic: Topic) -> int:

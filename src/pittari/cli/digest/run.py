@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pittari.cli import opened, project_option
+from pittari.errors import PittariError, SettingsError
 
 if TYPE_CHECKING:
     from pittari.engine import Engine
@@ -38,7 +39,10 @@ def command(folder: Path, owner: str, once: bool) -> None:
     with opened(folder) as engine:
         place = engine.project
         for name in engine.digest.rulebook.names:
-            engine.digest.rulebook.rules(name)
+            try:
+                engine.digest.rulebook.rules(name)
+            except SettingsError as error:  # it must not keep the other editions from going out
+                click.echo(f"Warning: {error}", err=True)
         with running(engine.digest, place.folder, place.settings.digest, named) as runner:
             if once:
                 runner.tick()
@@ -54,13 +58,12 @@ def command(folder: Path, owner: str, once: bool) -> None:
 
 def _feeds(engine: Engine, stop: threading.Event) -> None:
     from pittari.editions.feeds import poll
-    from pittari.errors import Unavailable
 
     table = engine.project.settings.digest.feed
     while table:
         try:
             poll(engine.store, table)
-        except Unavailable as error:
+        except PittariError as error:
             logging.getLogger(__name__).warning("feeds wait: %s", error)
         if stop.wait(FEEDS_PAUSE):
             return

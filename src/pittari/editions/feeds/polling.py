@@ -11,7 +11,7 @@ import msgspec
 from pittari import clock
 from pittari.editions.feeds.fetching import fetch
 from pittari.editions.feeds.reading import topics_of
-from pittari.errors import DataError
+from pittari.errors import DataError, SettingsError, Unavailable
 from pittari.model.topic import Topic
 from pittari.settings import FeedTable
 from pittari.store import Store
@@ -47,10 +47,13 @@ def poll(store: Store, feeds: Sequence[FeedTable], *, at_once: bool = False) -> 
             polled = _put(store, feed, answer.body, answer.media, at) if answer.fresh else None
             store.feeds.answered(feed.url, answer.etag, answer.modified)
             done.append(polled or Polled(feed.url))
-        except DataError as error:
-            log.warning("feed %s", error)
-            store.feeds.failed(feed.url, str(error))
-            done.append(Polled(feed.url, problem=str(error)))
+        except (SettingsError, Unavailable):
+            raise
+        except Exception as error:  # whatever a feed holds, the next one is asked
+            said = str(error) if isinstance(error, DataError) else f"{feed.url}: {error!r}"
+            log.warning("feed %s", said)
+            store.feeds.failed(feed.url, said)
+            done.append(Polled(feed.url, problem=said))
     return done
 
 
