@@ -56,7 +56,7 @@ def card(entry: Entry, at: int, words: Words) -> Card:
     if topic.kind != "article":
         facts.append(called(topic.kind, words.language))
     facts.append(topic.source)
-    rate = clicks.rate if clicks else 0.0
+    rate = clicks.rate if clicks and clicks.seen else 0.0
     named = called(topic.section, words.language) if topic.section else ""
     section = named[:1].upper() + named[1:]
     shown = tuple(fact for fact in facts if fact)

@@ -50,8 +50,18 @@ class HistoryPage:
         when = clock.moment(act.at).astimezone(self._frame.zone).strftime("%Y-%m-%d %H:%M:%S")
         subject, address = act.subject, ""
         if act.action.startswith("edition.") and "/" in act.subject:
-            address = f"/desk/{act.subject}"
+            subject, address = _edition(act.subject, spoken), f"/desk/{act.subject}"
         elif act.action.startswith("rules."):
             address = f"/desk/rules/{act.subject}"
         who = named(act.actor, spoken) or spoken("history.machine")
         return Line(when, who, told(act, titled, spoken), subject, address)
+
+
+def _edition(subject: str, spoken: Words) -> str:
+    """Returns an edition's id with its name as people say it; a rehearsal, which nobody was sent,
+    is called one."""
+    day, _, name = subject.partition("/")
+    said = spoken.said(f"edition.{name}", name)
+    if day.startswith("dry-"):
+        return spoken("history.rehearsal", edition=said)
+    return spoken("history.edition", edition=said, day=day)
