@@ -223,7 +223,8 @@ def _expected(problem: str, field: str, kind: str) -> str:
         return "three capital letters, such as JPY"
     if "Invalid enum value" in problem:
         told = msgspec.json.schema(STRUCTS[kind])["$defs"][STRUCTS[kind].__name__]
-        return "one of " + ", ".join(told["properties"][field]["enum"])
+        words = told["properties"][field]["enum"]
+        return "one of " + ", ".join(word for word in words if word)
     for pattern, words in _LIMITS:
         if match := re.search(pattern, problem):
             return words.format(f"{int(match.group(1)):,}")

@@ -12,7 +12,7 @@ import msgspec
 from pittari.editions.compiling import NO_WISHES
 from pittari.editions.explain import explained
 from pittari.editions.ladder import Composed, composed
-from pittari.editions.pool import Pool, read_pool
+from pittari.editions.pool import Pool, Topic, read_pool
 from pittari.editions.rules import EDITIONS, Rules, default_rules, read_rules
 from pittari.errors import DataError, Invalid
 
@@ -72,7 +72,7 @@ def _told(rules: Rules, pool: Pool, edition: Composed) -> dict[str, Any]:
         kept_out.setdefault(name, []).append(topic)
     places = []
     for place, topic in enumerate(edition.topics, 1):
-        told = {"place": place, "topic": topic, "title": known[topic].title}
+        told = {"place": place, "topic": topic, "title": _title(known[topic])}
         if place in reasons:
             reason = reasons[place]
             told |= {"reason": reason.said, "level": reason.level, "runner_up": reason.runner_up}
@@ -90,6 +90,11 @@ def _told(rules: Rules, pool: Pool, edition: Composed) -> dict[str, Any]:
         "rules": rules.digest,
         "pool": pool.digest,
     }
+
+
+def _title(topic: Topic) -> str:
+    """Returns a topic's title; where it has titles by language alone, the first of them."""
+    return topic.title or next(iter(topic.titles.values()), "")
 
 
 def _text(told: dict[str, Any]) -> str:

@@ -30,6 +30,8 @@ def command(folder: Path, edition: str, actor: str) -> None:
             leased = engine.store.editions.lease(edition, f"by {actor}", clock.MINUTE)
             if leased is None:
                 known = engine.store.editions.edition(edition)
+                if known.state in ("released", "skipped"):
+                    raise Conflict(f"{edition} is {known.state} already: each edition ends once")
                 raise Conflict(f'{edition} is {known.state}, with "{known.owner}": try again')
             gone = runner.release(leased)
     click.echo(f"{edition}: {gone.state} ({gone.note})")
