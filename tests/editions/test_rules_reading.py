@@ -251,3 +251,12 @@ def test_a_number_or_date_beyond_all_news_is_refused(body: str) -> None:
 def test_an_edition_has_some_time_to_go_out_in() -> None:
     with pytest.raises(RuleError, match="expected a later time than at"):
         read_rules(GOOD.replace('late_until = "08:40"', 'late_until = "08:00"'), "rules.toml")
+
+
+def test_a_file_has_as_many_rules_as_a_checker_can_answer_for() -> None:
+    more = "".join(
+        f'\n[[rule]]\nname = "more-{number}"\napart = "section"\nreason = {{ en = "x" }}\n'
+        for number in range(101)
+    )
+    with pytest.raises(RuleError, match="expected at most 100 rules"):
+        read_rules(GOOD + more, "rules.toml")

@@ -19,8 +19,10 @@ from pittari.editions.ladder import Composed, Parts, composed
 from pittari.editions.planning import coming, planned, rehearsal
 from pittari.editions.pool import Pool, Wishes, read_pool
 from pittari.editions.problem import LineUp, Problem
-from pittari.editions.rules import Rules, default_text, read_rules
+from pittari.editions.rulebook import read_edition
+from pittari.editions.rules import RuleError, Rules, default_text, read_rules
 from pittari.editions.runner import Pace, Runner
+from pittari.errors import Invalid
 from pittari.model.edition import Act
 from pittari.model.event import Served
 from pittari.store.outbox import Released
@@ -359,6 +361,25 @@ def test_a_rule_file_emptied_while_editions_run_stops_none(house: House) -> None
     house.runner("two").tick()
     assert house.store.editions.edition(NAME).state == "released"
     assert "rules" in house.kinds()
+
+
+@pytest.mark.parametrize("topic", ["t\n1", "\x00", "x" * 1000, "\ud800"])
+def test_an_act_that_could_not_be_read_again_is_not_entered(house: House, topic: str) -> None:
+    stocked(house)
+    house.runner().tick()
+    for act in (Act(deed="veto", topic=topic), Act(deed="pin", places={1: topic})):
+        with pytest.raises(Invalid):
+            house.store.editions.act(NAME, "mori", act, 0)
+    until(house, 0)
+    house.runner().tick()
+    assert house.store.editions.edition(NAME).state == "released"
+
+
+def test_rules_of_another_edition_are_not_taken_for_this_one() -> None:
+    with pytest.raises(RuleError, match='expected "noon", got "morning"') as caught:
+        read_edition(default_text("morning"), "noon")
+    assert caught.value.key == "edition.name"
+    assert "name" in default_text("morning").splitlines()[caught.value.line - 1]
 
 
 def test_rules_that_cannot_be_read_are_replaced_by_those_of_the_product(house: House) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from pittari.editions.rules import EDITIONS, Rules, default_text, read_rules
+from pittari.editions.rules import EDITIONS, RuleError, Rules, default_text, read_rules
+from pittari.editions.rules.lines import line_of, lines
 from pittari.errors import NotFound, SettingsError, nearest
 from pittari.store.desk import Desk
 
@@ -45,14 +46,17 @@ class Rulebook:
 
     def rules(self, name: str) -> Rules:
         """Returns the rules in force. Raises `NotFound`, and `SettingsError` with file and line."""
-        rules = _read(self.text(name), name)
-        if rules.edition.name != name:
-            raise SettingsError(
-                f'{name}.toml: expected edition.name = "{name}", got "{rules.edition.name}"'
-            )
-        return rules
+        return read_edition(self.text(name), name)
 
 
 @lru_cache(256)
-def _read(text: str, name: str) -> Rules:
-    return read_rules(text, f"{name}.toml")
+def read_edition(text: str, name: str) -> Rules:
+    """Reads the rules of the edition of a name. Raises `RuleError`, also where they are those of
+    another edition."""
+    rules = read_rules(text, f"{name}.toml")
+    told = rules.edition.name
+    if told != name:
+        line, key = line_of(("edition", "name"), lines(text)), "edition.name"
+        said = f'{name}.toml, line {line}: key "{key}": expected "{name}", got "{told}"'
+        raise RuleError(said, line, key)
+    return rules

@@ -287,6 +287,10 @@ def _spoken(act: Act) -> str:
 
 
 def _check_act(act: Act) -> None:
+    try:
+        _act(_encode(act))
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
+        raise Invalid(f"{act.deed}: {error}") from error
     if act.deed in ("pin", "swap"):
         ids = list(act.places.values())
         if not ids or len(set(ids)) < len(ids) or min(act.places) < 1:

@@ -162,6 +162,11 @@ def first(form: Form, name: str) -> str:
     return form.get(name, [""])[0]
 
 
+def number(text: str) -> int | None:
+    """Returns the number that a field or address tells; nothing for what is none, or too long."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def _same_site(request: Request) -> None:
     """Browsers say where a request comes from; what says nothing still needs the token."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")

@@ -34,6 +34,8 @@ from pittari.errors import SettingsError, nearest
 BUILT_IN = ("withdrawn", "embargoed", "vetoed")
 """Safety that no file has to say: reasons that are always in force."""
 
+MOST = 100
+"""Rules in one file: beyond, no checker answers while somebody types."""
 YEARS = range(2000, 3000)
 """Of which dates may speak: the calendar has ends, and a checker looks at days around each."""
 
@@ -61,6 +63,10 @@ def check(rules: Rules) -> Rules:
         if some.n < rules.edition.minimum:
             raise Fault((*at, "n"), f"expected at least edition.minimum, {rules.edition.minimum}")
     _names(rules)
+    if len(rules.keep_out) + len(rules.rules) > MOST:
+        raise Fault(
+            ("rule", MOST - len(rules.keep_out)), f"expected at most {MOST} rules in a file"
+        )
     for i, kept in enumerate(rules.keep_out):
         at = ("keep_out", i)
         _about(kept, rules.edition, at)

@@ -8,7 +8,7 @@ from pittari.store import Store
 from pittari.web.desk.deeds import Titles, spoken, titles
 from pittari.web.desk.frame import wall_clock
 from pittari.web.desk.standing import Standing
-from pittari.web.sessions import Form, first
+from pittari.web.sessions import Form, first, number
 from pittari.web.words import Words
 
 DEEDS = ("pin", "unpin", "swap", "veto", "unveto", "hold", "unhold")
@@ -55,8 +55,8 @@ def enter(
     Raises `Refused` for what safety forbids or comes too late, `Clash` when somebody was faster.
     """
     act, edition = act_of(form, standing), standing.edition
-    seen = first(form, "revision")
-    revision = int(seen) if seen.isascii() and seen.isdigit() else -1
+    seen = number(first(form, "revision"))
+    revision = -1 if seen is None else seen
     if now >= edition.closes or edition.state not in ("planned", "composed"):
         raise Refused(words("done.late", clock=wall_clock(edition.closes, standing.zone)))
     if revision != edition.revision:
@@ -111,6 +111,7 @@ def _since(store: Store, edition: str, revision: int) -> list[Done]:
 
 def _place(form: Form, name: str, standing: Standing) -> int:
     told, most = first(form, name), max(1, len(standing.line_up))
-    if not (told.isascii() and told.isdigit() and 1 <= int(told) <= most):
+    place = number(told)
+    if place is None or not 1 <= place <= most:
         raise Invalid(f"{name}: expected a place from 1 to {most}, got {told[:20]!r}")
-    return int(told)
+    return place

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from pittari.editions import prove
 from pittari.editions.prove import Answer
-from pittari.editions.rules import KeepOut, Rule, RuleError, Rules, read_rules
+from pittari.editions.rulebook import read_edition
+from pittari.editions.rules import KeepOut, Rule, RuleError, Rules
 from pittari.editions.rules.speaking import gives_way, spoken
 from pittari.web.desk.cards import headline
 from pittari.web.desk.faults import told
@@ -66,7 +67,7 @@ def report(text: str, name: str, words: Words) -> Report:
     """Returns what is to be said of a rule file, within a typist's pause."""
     begun = time.perf_counter()
     try:
-        rules = read_rules(text, f"{name}.toml")
+        rules = read_edition(text, name)
     except RuleError as error:
         return Report(error=told(error, words.language), line=error.line, mood="bad")
     return _checked(rules, words, begun)

@@ -11,6 +11,7 @@ from pittari import clock
 from pittari.store import Act as Noted
 from pittari.web.desk.deeds import Titles, act_of, titles, told
 from pittari.web.desk.frame import Frame, named
+from pittari.web.sessions import number
 from pittari.web.words import Words, language_of, words
 
 SHOWN = 100
@@ -36,9 +37,8 @@ class HistoryPage:
 
     def show(self, request: Request) -> Response:
         """Shows the latest acts, or those before one."""
-        given = request.query_params.get("before", "")
-        before = int(given) if given.isascii() and given.isdigit() else _LAST
-        acts = self._frame.store.audit.acts(min(before, _LAST), SHOWN)
+        before = number(request.query_params.get("before", "")) or _LAST
+        acts = self._frame.store.audit.acts(before, SHOWN)
         spoken = words(language_of(request))
         deeds = [act for act in map(act_of, acts) if act]
         titled = titles(self._frame.store, deeds, spoken)

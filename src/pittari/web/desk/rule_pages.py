@@ -13,13 +13,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pittari import clock
-from pittari.editions.rules import RuleError, read_rules
+from pittari.editions.rulebook import read_edition
+from pittari.editions.rules import RuleError
 from pittari.errors import Conflict, NotFound, nearest
 from pittari.store.desk import RuleVersion
 from pittari.web.desk.checker import report
 from pittari.web.desk.frame import Editor, Frame, answer, named
 from pittari.web.desk.replays import replayed
-from pittari.web.sessions import Form, first
+from pittari.web.sessions import Form, first, number
 from pittari.web.words import Words, language_of, words
 
 AROUND = 2
@@ -48,11 +49,11 @@ class RulePages:
     def show(self, request: Request) -> Response:
         """Shows a rule file: the version asked for, else the latest."""
         name = self._name(request)
-        wanted = request.query_params.get("version", "")
+        wanted = number(request.query_params.get("version", ""))
         versions = self._desk.versions(name)
         chosen = versions[0] if versions else None
-        if wanted.isascii() and wanted.isdigit():
-            chosen = next((one for one in versions if one.number == int(wanted)), None)
+        if wanted is not None:
+            chosen = next((one for one in versions if one.number == wanted), None)
             if chosen is None:
                 raise NotFound(f"there is no version {wanted} of the rules {name}")
         text = chosen.text if chosen else self._frame.rulebook.written(name)
@@ -76,11 +77,11 @@ class RulePages:
     async def approve(self, request: Request) -> Response:
         """Puts a version in force that somebody else proposed."""
         _, editor, form = await self._frame.form(request)
-        name, number = self._name(request), first(form, "number")
-        if not (number.isascii() and number.isdigit()):
+        name, version = self._name(request), number(first(form, "number"))
+        if version is None:
             raise NotFound("expected the number of a version")
-        await run_in_threadpool(self._publish, int(number), editor)
-        return RedirectResponse(f"/desk/rules/{name}?version={number}&said=published", 303)
+        await run_in_threadpool(self._publish, version, editor)
+        return RedirectResponse(f"/desk/rules/{name}?version={version}&said=published", 303)
 
     async def replay(self, request: Request) -> Response:
         """Answers which of the past month's editions a text would have changed."""
@@ -96,7 +97,7 @@ class RulePages:
     def _replay(self, request: Request, editor: Editor, form: Form) -> Response:
         spoken, name = words(language_of(request)), self._name(request)
         try:
-            new = read_rules(first(form, "text"), f"{name}.toml")
+            new = read_edition(first(form, "text"), name)
         except RuleError:
             return self._check(request, editor, form)
         old = self._frame.rulebook.rules(name)
@@ -109,14 +110,13 @@ class RulePages:
         base = first(form, "base")
         versions = self._desk.versions(name)
         try:
-            read_rules(text, f"{name}.toml")
+            read_edition(text, name)
         except RuleError:
             refused = words(language_of(request))("rules.refused")
             told = {"refused": refused, "status": 422}
             return self._page(request, name, text, versions, base=base, told=told)
         try:
-            seen = int(base) if base.isascii() and base.isdigit() else 0
-            version = self._desk.save(name, text, editor.id, seen)
+            version = self._desk.save(name, text, editor.id, number(base) or 0)
         except Conflict:
             versions = self._desk.versions(name)
             return self._page(request, name, text, versions, clash=True, told={"status": 409})
@@ -198,8 +198,8 @@ def differences(before: str, after: str) -> Iterator[tuple[Literal["ins", "del",
     """Yields lines put in, taken out, and those around them; nothing where texts are the same."""
     old, new = before.splitlines(), after.splitlines()
     match = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for number, group in enumerate(match.get_grouped_opcodes(AROUND)):
-        if number:
+    for turn, group in enumerate(match.get_grouped_opcodes(AROUND)):
+        if turn:
             yield "span", "…"
         for tag, i, j, k, m in group:
             if tag == "equal":

@@ -18,7 +18,7 @@ from pittari.store.desk import VERDICTS, Divergence
 from pittari.web.desk.cards import headline
 from pittari.web.desk.frame import PART, Editor, Frame, answer
 from pittari.web.desk.shadow import Found, Shadows
-from pittari.web.sessions import Form, first
+from pittari.web.sessions import Form, first, number
 from pittari.web.words import Words, language_of, words
 
 MEASURES = ("overlap", "same_place", "rbo", "pairwise_order")
@@ -87,11 +87,11 @@ class ShadowPages:
         return await run_in_threadpool(self._judge, request, editor, form)
 
     def _judge(self, request: Request, editor: Editor, form: Form) -> Response:
-        verdict, place = first(form, "verdict"), first(form, "place")
-        if verdict not in VERDICTS or not (place.isascii() and place.isdigit()):
+        verdict, place = first(form, "verdict"), number(first(form, "place"))
+        if verdict not in VERDICTS or place is None:
             raise Invalid(f"expected a place and a verdict of {', '.join(VERDICTS)}")
         self._frame.store.desk.judge(
-            first(form, "edition"), int(place), first(form, "rules"),
+            first(form, "edition"), place, first(form, "rules"),
             verdict,  # type: ignore[arg-type]
             editor.id,
         )  # fmt: skip
