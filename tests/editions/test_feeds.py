@@ -258,3 +258,14 @@ def test_a_moved_feed_is_followed_on_its_own_host() -> None:
 def test_nobody_at_home_gives_a_sentence() -> None:
     with pytest.raises(DataError, match="ConnectionRefusedError"):
         fetch("http://127.0.0.1:1/feed", private=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("::ffff:10.0.0.1", False), ("64:ff9b::a9fe:a9fe", False), ("2002:7f00:1::", False),
+        ("64:ff9b::808:808", True), ("2001:4860:4860::8888", True), ("fe80::1%1", False),
+    ],
+)  # fmt: skip
+def test_an_address_is_as_public_as_the_one_it_stands_for(address: str, public: bool) -> None:
+    assert fetching._public(address) is public

@@ -19,6 +19,8 @@ MOST_BYTES = 4 << 20
 PATIENCE = 10.0
 """Seconds for a whole answer, redirects included."""
 REDIRECTS = 3
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""Addresses that stand for one of IPv4 (RFC 6052)."""
 _LATE = "expected a whole answer in time, got none"
 _BLOCK = 65_536
 _MOVED = frozenset({301, 302, 303, 307, 308})
@@ -167,6 +169,9 @@ def _connected(host: str, port: int, left: float, anywhere: bool) -> socket.sock
 
 def _public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inside = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in _NAT64 else None
+        found = inside or found.sixtofour or found.ipv4_mapped or found
     return found.is_global and not found.is_multicast
 
 
