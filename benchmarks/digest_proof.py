@@ -43,12 +43,14 @@ def main() -> int:
     """Returns 1 when a pool failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pools", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=0, help="of the first pool")
     parser.add_argument("--processes", type=int, default=2)
     told = parser.parse_args()
     start = time.perf_counter()
     counts: Counter[str] = Counter()
     failed: list[str] = []
-    batches = [(at, min(at + BATCH, told.pools)) for at in range(0, told.pools, BATCH)]
+    end = told.seed + told.pools
+    batches = [(at, min(at + BATCH, end)) for at in range(told.seed, end, BATCH)]
     with get_context("spawn").Pool(told.processes, initializer=os.nice, initargs=(10,)) as pool:
         for some, wrong in pool.imap_unordered(judged, batches):
             counts += some
