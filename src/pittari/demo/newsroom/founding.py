@@ -34,10 +34,10 @@ def found(folder: Path, store: Store, seed: int, last: int) -> int:
     runs."""
     for section in SECTIONS:
         (folder / "pictures" / f"news-{section}.svg").write_text(pictures.draw(section), "utf-8")
+    shifts = list(month(seed, last, DAYS))
+    enter(shifts, store.database)  # before topics end: what is withdrawn now could not go out
     for number in range(last - DAYS + 2, last + 1, 2):
         store.topics.put(topic for news in Day(seed, number).news for _, topic in news.versions)
-    shifts = list(month(seed, last, DAYS))
-    enter(shifts, store.database)
     (folder / HISTORY).parent.mkdir(parents=True)
     write_history([shift.past for shift in shifts], folder / HISTORY)
     laps = wind(folder, shifts[-1].at, still=True)
