@@ -249,8 +249,10 @@ def test_a_number_or_date_beyond_all_news_is_refused(body: str) -> None:
 
 
 def test_an_edition_has_some_time_to_go_out_in() -> None:
-    with pytest.raises(RuleError, match="expected a later time than at"):
+    with pytest.raises(RuleError, match="up to 12 hours later than at, 08:00"):
         read_rules(GOOD.replace('late_until = "08:40"', 'late_until = "08:00"'), "rules.toml")
+    with pytest.raises(RuleError, match="up to 12 hours later than at, 08:00"):
+        read_rules(GOOD.replace('late_until = "08:40"', 'late_until = "07:59"'), "rules.toml")
 
 
 def test_a_file_has_as_many_rules_as_a_checker_can_answer_for() -> None:

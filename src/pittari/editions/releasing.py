@@ -240,7 +240,7 @@ class Steps:
             topic = known[name]
             told = {
                 "edition": edition.id, "place": place, "of": len(topics), "topic": name,
-                "title": topic.title, "titles": topic.titles, "section": topic.section,
+                "title": topic.titled(""), "titles": topic.titles, "section": topic.section,
                 "link": topic.link, "picture": topic.picture,
                 "expires": clock.iso(later[0].due) if later else None,
             }  # fmt: skip

@@ -45,5 +45,5 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     picture: Text = ""
 
     def titled(self, locale: str) -> str:
-        """Returns the title in a language, else the one title there is."""
-        return self.titles.get(locale, self.title)
+        """Returns the title in a language, else the one title there is; empty: there is none."""
+        return self.titles.get(locale) or self.title or next(iter(self.titles.values()), "")

@@ -25,6 +25,7 @@ from pittari.editions.rules.language import (
     Rules,
     When,
     Where,
+    hour,
     is_time,
 )
 from pittari.editions.rules.lines import Path
@@ -36,6 +37,8 @@ BUILT_IN = ("withdrawn", "embargoed", "vetoed")
 
 MOST = 100
 """Rules in one file: beyond, no checker answers while somebody types."""
+LATEST = 12
+"""Hours that an edition may be late at most: more is a slip of the pen."""
 YEARS = range(2000, 3000)
 """Of which dates may speak: the calendar has ends, and a checker looks at days around each."""
 
@@ -88,8 +91,12 @@ def _edition(edition: Edition) -> None:
     except (KeyError, ValueError, OSError) as error:
         close = nearest(edition.zone, available_timezones())
         raise Fault(("edition", "zone"), f"there is no such time zone.{close}") from error
-    if edition.late_until == edition.at:
-        raise Fault(("edition", "late_until"), f"expected a later time than at, {edition.at}")
+    late = (hour(edition.late_until) - hour(edition.at)) % 24
+    if not 0 < late <= LATEST:
+        raise Fault(
+            ("edition", "late_until"),
+            f"expected a time up to {LATEST} hours later than at, {edition.at}",
+        )
     if edition.minimum > edition.places:
         raise Fault(("edition", "minimum"), f"expected at most places, {edition.places}")
 
