@@ -36,9 +36,10 @@ def opened(url: str, folder: Path) -> Store:
 
 def ruled(folder: Path) -> None:
     """Writes the rules of an edition that is not due for half a day by itself."""
-    at = (datetime.now(UTC) + timedelta(hours=12)).strftime("%H:%M")
+    due = datetime.now(UTC) + timedelta(hours=12)
+    at, late = (f"{due + timedelta(hours=hours):%H:%M}" for hours in (0, 1))
     text = default_text("morning").replace('at = "08:00"', f'at = "{at}"\nzone = "UTC"')
-    text = text.replace('"08:40"', f'"{at}"').replace('"morning"', f'"{NAME}"', 1)
+    text = text.replace('"08:40"', f'"{late}"').replace('"morning"', f'"{NAME}"', 1)
     place = folder / "touchpoints" / "digest"
     place.mkdir(parents=True, exist_ok=True)
     (place / f"{NAME}.toml").write_text(text)
