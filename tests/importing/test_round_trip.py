@@ -203,7 +203,7 @@ def test_the_main_tab_comes_in_as_it_stood_at_each_time(each_store: Store, tmp_p
     ("line", "column", "expected"),
     [
         ("a,yesterday,hard,no", "published", "a time with its zone"),
-        ("a,2024-10-04T08:00:00Z,harsh,no", "tone", "one of , hard, soft"),
+        ("a,2024-10-04T08:00:00Z,harsh,no", "tone", "one of hard, soft"),
         ("a,2024-10-04T08:00:00Z,hard,perhaps", "hazard", "true or false"),
         (",2024-10-04T08:00:00Z,hard,no", "id", "an id of 1 to 128"),
     ],
