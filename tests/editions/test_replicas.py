@@ -52,19 +52,19 @@ def check_once(store: Store, folder: Path, planned: list[Planned]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("database_url", "count"),
-    [("sqlite", 200), pytest.param("postgresql", 40, marks=pytest.mark.postgres)],
+    ("database_url", "count", "a_second"),
+    [("sqlite", 200, 8), pytest.param("postgresql", 40, 3, marks=pytest.mark.postgres)],
     indirect=["database_url"],
 )
 def test_each_edition_goes_out_once_though_replicas_are_killed_all_the_time(
-    database_url: str, count: int, tmp_path: Path, processes: ForkServerContext
+    database_url: str, count: int, a_second: int, tmp_path: Path, processes: ForkServerContext
 ) -> None:
     dice = random.Random(1)
     replicas.ruled(tmp_path)
     store = replicas.opened(database_url, tmp_path)
     now = store.editions.now()
     store.topics.put(topics(40, now))
-    planned = editions(now + 2 * clock.SECOND, count, clock.SECOND // 8)
+    planned = editions(now + 2 * clock.SECOND, count, clock.SECOND // a_second)
     store.editions.plan(planned)
     running, started = [], 0
     end = time.monotonic() + 200
