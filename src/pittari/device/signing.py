@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from pittari.errors import SettingsError
+from pittari.settings.secret import kept
 
 VARIABLE = "PITTARI_BUNDLE_KEY"
 KEY_BYTES = 8
@@ -69,7 +69,7 @@ def signer_of(folder: Path) -> Signer:
     Raises `SettingsError` when the key is not 64 hexadecimal digits.
     """
     file = folder / "data" / "bundle.key"
-    told = os.environ.get(VARIABLE, "") or _made(file)
+    told = os.environ.get(VARIABLE, "") or kept(file).decode("ascii", "replace")
     try:
         private = bytes.fromhex(told)
         if len(private) == 32:
@@ -80,20 +80,3 @@ def signer_of(folder: Path) -> Signer:
         f"the key that signs bundles ({VARIABLE} or {file}): expected 64 hexadecimal digits, "
         f"got {len(told)} characters"
     )
-
-
-def _made(file: Path) -> str:
-    """Returns the file's key; of several processes that start together, one makes it."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f".{file.name}-{secrets.token_hex(6)}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as out:
-            out.write(secrets.token_hex(32))
-        try:
-            os.link(draft, file)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return file.read_text("ascii", "replace").strip()

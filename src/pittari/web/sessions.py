@@ -23,6 +23,7 @@ from starlette.responses import Response
 
 from pittari import clock
 from pittari.errors import Forbidden, Invalid, SettingsError, TooLarge, TooMany
+from pittari.settings.secret import kept
 from pittari.store import Store
 from pittari.store.keys import Key
 
@@ -127,30 +128,13 @@ def secret_of(folder: Path) -> bytes:
     told = os.environ.get(SECRET_VARIABLE, "").encode()
     file = folder / "data" / "session.key"
     if not told:
-        told = _made(file)
+        told = kept(file)
     if len(told) < 32:
         raise SettingsError(
             f"the session secret ({SECRET_VARIABLE} or {file}): expected at least 32 characters, "
             f"got {len(told)}"
         )
     return told
-
-
-def _made(file: Path) -> bytes:
-    """Returns the file's secret; of several processes that start together, one makes it."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f".{file.name}-{secrets.token_hex(6)}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as out:
-            out.write(secrets.token_hex(32))
-        try:
-            os.link(draft, file)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return file.read_bytes().strip()
 
 
 def _seconds() -> int:
