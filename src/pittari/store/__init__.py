@@ -22,6 +22,7 @@ from pittari.store.lake import Lake
 from pittari.store.outbox import Alarms, Outbox
 from pittari.store.parameters import ParametersStore, Release, Version
 from pittari.store.people import People
+from pittari.store.tags import TagStore
 from pittari.store.topics import TopicStore
 
 __all__ = [
@@ -61,6 +62,7 @@ class Store:
     alarms: Alarms
     feeds: Feeds
     desk: Desk
+    tags: TagStore
 
     def tidy(self) -> list[str]:
         """Finishes erasures, moves closed days to the lake, merges and sweeps; returns new files.
@@ -122,4 +124,5 @@ def open_store(
         alarms=Alarms(database),
         feeds=Feeds(database),
         desk=Desk(database, desk),
+        tags=TagStore(database, now),
     )

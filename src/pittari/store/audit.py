@@ -33,14 +33,16 @@ class Audit:
             what = {"actor": actor, "action": action, "subject": subject, "detail": detail}
             note(session, at=self._now(), **what)
 
-    def acts(self, before: int | None = None, limit: int = 100) -> list[Act]:
-        """Returns the latest acts (before number `before`), newest first."""
+    def acts(self, before: int | None = None, limit: int = 100, about: str = "") -> list[Act]:
+        """Returns the latest acts (before number `before`), newest first; with `about`, such as
+        `tags`, those whose action begins with it."""
         asked = (
             "SELECT seq, at, actor, action, subject, detail FROM audit"
-            " WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+            " WHERE seq < ? AND action LIKE ? ORDER BY seq DESC LIMIT ?"
         )
+        wanted = f"{about}.%" if about else "%"
         with self._database.peek() as session:
-            found = session.rows(asked, (2**62 if before is None else before, limit))
+            found = session.rows(asked, (2**62 if before is None else before, wanted, limit))
         return [Act(*row) for row in found]
 
 
