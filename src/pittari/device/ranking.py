@@ -54,7 +54,7 @@ class Sticker(NamedTuple):
     parts: dict[str, int]
 
 
-class _Candidates(NamedTuple):
+class Gathered(NamedTuple):
     """Stickers of matched tags, in the order in which they were found; `of` counts in the tags
     found; `offered`: may be shown to somebody who does not own it."""
 
@@ -62,6 +62,20 @@ class _Candidates(NamedTuple):
     of: Numbers
     confidence: Numbers
     offered: npt.NDArray[np.bool_]
+
+    def take(self, places: Numbers) -> Gathered:
+        """Returns the stickers at some places."""
+        rows, of, confidence, offered = self
+        return Gathered(rows[places], of[places], confidence[places], offered[places])
+
+
+class Weighed(NamedTuple):
+    """Scores of stickers and the features they are made of: of each tag found, and of each sticker
+    under its tag [features, stickers]."""
+
+    scores: Numbers
+    tags: list[list[int]]
+    items: Numbers
 
 
 def ranked(
@@ -72,19 +86,13 @@ def ranked(
     `at`: microseconds UTC; `offset`: minutes that the person's clock is ahead of UTC.
     """
     found = matches.found
-    candidates = _candidates(stock, found)
-    sources = _sources(stock, candidates, person, at)
+    named = gathered(stock, found)
+    sources = by_right(stock, named, person, at)
     open_ = np.flatnonzero(sources < NONE)
     if not len(open_):
         return ()
-    rows, of, confidence, offered = candidates
-    candidates = _Candidates(rows[open_], of[open_], confidence[open_], offered[open_])
-    sources = sources[open_]
-    tags = [_of_tag(stock, one, person, at, offset) for one in found]
-    items = _of_items(stock, candidates, sources, person, at)
-    weights = stock.bundle.ranker
-    head = np.array(tags, np.int64) @ weights[: len(OF_TAG)]
-    scores = head[candidates.of] + weights[len(OF_TAG) :] @ items
+    candidates, sources = named.take(open_), sources[open_]
+    scores, tags, items = weighed(stock, found, candidates, sources, person, at=at, offset=offset)
     places = _chosen(stock, candidates.rows, sources, scores)
     columns = zip(
         candidates.rows[places].tolist(),
@@ -99,6 +107,24 @@ def ranked(
             for row, of, source, features in columns
         ]
     )
+
+
+def weighed(
+    stock: Stock,
+    found: Sequence[Found],
+    candidates: Gathered,
+    sources: Numbers,
+    person: Person,
+    *,
+    at: int,
+    offset: int = 0,
+) -> Weighed:
+    """Returns the scores of stickers that can be sent; `sources` says by what right each can."""
+    tags = [_of_tag(stock, one, person, at, offset) for one in found]
+    items = _of_items(stock, candidates, sources, person, at)
+    weights = stock.bundle.ranker
+    head = np.array(tags, np.int64) @ weights[: len(OF_TAG)]
+    return Weighed(head[candidates.of] + weights[len(OF_TAG) :] @ items, tags, items)
 
 
 def _chosen(stock: Stock, rows: Numbers, sources: Numbers, scores: Numbers) -> list[int]:
@@ -136,7 +162,7 @@ def _sticker(stock: Stock, found: Found, row: int, source: int, features: Sequen
     )
 
 
-def _candidates(stock: Stock, found: Sequence[Found]) -> _Candidates:
+def gathered(stock: Stock, found: Sequence[Found]) -> Gathered:
     """Returns the stickers of tags: those that parts bring, then those of the bundle."""
     bundle = stock.bundle
     rows: list[npt.NDArray[Any]] = []
@@ -155,8 +181,8 @@ def _candidates(stock: Stock, found: Sequence[Found]) -> _Candidates:
         counts += [len(own), offers, end - begin - offers]
     if not rows:
         none = np.zeros(0, np.int64)
-        return _Candidates(none, none, none, none.astype(np.bool_))
-    return _Candidates(
+        return Gathered(none, none, none, none.astype(np.bool_))
+    return Gathered(
         np.concatenate(rows).astype(np.int64),
         np.repeat(np.array(of), counts),
         np.concatenate(confidence).astype(np.int64),
@@ -164,7 +190,7 @@ def _candidates(stock: Stock, found: Sequence[Found]) -> _Candidates:
     )
 
 
-def _sources(stock: Stock, candidates: _Candidates, person: Person, at: int) -> Numbers:
+def by_right(stock: Stock, candidates: Gathered, person: Person, at: int) -> Numbers:
     """Returns by what right each candidate can be sent, `NONE` where there is none."""
     rights, settings = person.rights, stock.bundle.settings
     rows = candidates.rows
@@ -216,7 +242,7 @@ def _of_tag(stock: Stock, found: Found, person: Person, at: int, offset: int) ->
 
 
 def _of_items(
-    stock: Stock, candidates: _Candidates, sources: Numbers, person: Person, at: int
+    stock: Stock, candidates: Gathered, sources: Numbers, person: Person, at: int
 ) -> Numbers:
     """Returns the features of candidates, in the order of `OF_ITEM`: [features, candidates]."""
     rows = candidates.rows
