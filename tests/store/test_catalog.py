@@ -17,6 +17,7 @@ from pittari.errors import Invalid, NotFound
 from pittari.model.catalog import Entitlement, Item, User, empty_catalog
 from pittari.model.event import Impression
 from pittari.store import Counts, Store
+from pittari.store.catalog import CHANGED
 
 NAMES = st.sampled_from([f"i{n}" for n in range(6)])
 
@@ -119,3 +120,12 @@ def test_a_time_that_utc_does_not_have_is_refused_before_anything_is_written(
         store.catalog.put_entitlements([Entitlement(user="mika", item="cats", since=when)])
     assert len(store.catalog.snapshot()) == 0
     assert store.events.since(0) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_looking_for_changed_items_goes_through_no_other(store: Store) -> None:
+    with store.database.peek() as session:
+        plan = session.rows(f"EXPLAIN QUERY PLAN {CHANGED}", (0,))
+    assert [step[-1] for step in plan] == [
+        "SEARCH items USING INDEX items_by_revision (revision>?)"
+    ]

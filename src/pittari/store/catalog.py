@@ -17,6 +17,10 @@ _encode = msgspec.json.Encoder().encode
 _item = msgspec.json.Decoder(Item).decode
 _user = msgspec.json.Decoder(User).decode
 
+CHANGED = "SELECT number, body, active, revision FROM items WHERE revision > ?"
+"""Items changed since a revision; in any order, for SQLite would go through all of them, each time,
+to bring a few in order."""
+
 _PUT_ITEM = """
 INSERT INTO items (id, revision, active, body) VALUES (?, ?, 1, ?)
 ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, active = 1, body = excluded.body
@@ -155,13 +159,12 @@ class CatalogStore:
 
         A deleted item stays, withdrawn.
         """
-        asked = "SELECT body, active, revision FROM items WHERE revision > ? ORDER BY number"
         with self._database.peek() as session:
-            rows = session.rows(asked, (catalog.version,))
+            rows = sorted(session.rows(CHANGED, (catalog.version,)))
         if not rows:
             return catalog
-        items = [_withdrawn(_item(body), active) for body, active, _ in rows]
-        return catalog.amended(items, max(revision for _, _, revision in rows))
+        items = [_withdrawn(_item(body), active) for _, body, active, _ in rows]
+        return catalog.amended(items, max(revision for *_, revision in rows))
 
     def _put(self, table: str, statement: str, bodies: Mapping[str, bytes]) -> Counts:
         with self._database.write() as session:
