@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from pittari.errors import Conflict
@@ -21,7 +21,7 @@ from pittari.store.keys import Key, Role
 from pittari.web.guard import Guard
 from pittari.web.metrics import Metrics
 from pittari.web.problems import Headers, Refused, answered
-from pittari.web.reading import decoded, query, read_body, segments
+from pittari.web.reading import decoded, fits, query, read_body, segments
 
 _encode = msgspec.json.Encoder().encode
 JSON = "application/json"
@@ -78,14 +78,13 @@ class Address:
     guard: Guard
     metrics: Metrics
     limit: int
-    _skip: int = 0
+    _parts: Sequence[str] = ()
     _ids: tuple[Any, ...] = ()
     _decoders: dict[str, msgspec.json.Decoder[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         first = next(iter(self.operations.values()))
-        self._ids = (Id,) * len(first.fields)
-        self._skip = first.path.count("/") - len(self._ids)
+        self._parts, self._ids = first.path.split("/"), (Id,) * len(first.fields)
         self._decoders = {
             method: msgspec.json.Decoder(operation.body)
             for method, operation in self.operations.items()
@@ -117,7 +116,7 @@ class Address:
         _check_accept(headers, operation.media)
         ids: tuple[str, ...] = ()
         if self._ids:
-            ids = segments(scope["raw_path"], self._skip, self._ids)
+            ids = segments(scope["raw_path"], self._parts, self._ids)
         asked = query(scope["query_string"], operation.query)
         body = None
         if operation.body is not None:
@@ -136,7 +135,18 @@ def routes(
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method] = operation
     for path, own in paths.items():
-        yield Route(path.replace("}", ":path}"), Address(own, api, guard, metrics, limit))
+        yield Template(path.replace("}", ":path}"), Address(own, api, guard, metrics, limit))
+
+
+class Template(Route):
+    """A route whose ids are whole segments of the address as it was sent: a slash within an id
+    comes quoted, and does not make it another address."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Returns whether an address is one of this route."""
+        if scope["type"] == "http" and not fits(scope["raw_path"], self.path.split("/")):
+            return Match.NONE, {}
+        return super().matches(scope)
 
 
 async def reply(send: Send, status: int, headers: Headers, text: bytes) -> None:

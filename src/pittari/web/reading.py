@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar, get_args, get_type_hints
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -67,15 +67,21 @@ def decoded(decoder: msgspec.json.Decoder[T], text: bytes) -> T:
         raise Refused("malformed", f"expected a body of JSON in UTF-8; got {what}") from error
 
 
-def segments(raw_path: bytes, skip: int, kinds: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Returns the ids in a path after `skip` segments, unquoted one by one and checked.
+def fits(raw_path: bytes, parts: Sequence[str]) -> bool:
+    """Returns whether an address has the segments of a template, such as `items`, `{id}`."""
+    sent = raw_path.split(b"/")
+    plain = zip(sent, parts, strict=False)
+    return len(sent) == len(parts) and all(p[:1] == "{" or s == p.encode() for s, p in plain)
 
-    Raises `Refused` where there are fewer or more than `kinds`, `Invalid` for a bad one.
+
+def segments(raw_path: bytes, parts: Sequence[str], kinds: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Returns the ids in an address, unquoted one by one and checked; `parts` as in `fits`.
+
+    Raises `Invalid` for a bad one.
     """
-    parts = raw_path.split(b"/")[1 + skip :]
-    if len(parts) != len(kinds):
-        raise Refused("not_found", "there is nothing at this address")
-    return tuple(_id(part, kind) for part, kind in zip(parts, kinds, strict=True))
+    both = zip(raw_path.split(b"/"), parts, strict=True)
+    sent = [segment for segment, part in both if part[:1] == "{"]
+    return tuple(_id(part, kind) for part, kind in zip(sent, kinds, strict=True))
 
 
 def query(text: bytes, kind: type[T]) -> T:
