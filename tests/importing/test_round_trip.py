@@ -46,6 +46,7 @@ items = st.builds(
     kind=st.sampled_from(["package", "sticker", "topic"]),
     title=titles,
     description=titles,
+    caption=titles,
     creator=texts,
     category=words,
     tags=st.lists(entries, max_size=4).map(tuple),

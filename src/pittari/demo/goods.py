@@ -168,13 +168,15 @@ def _package(spec: PackageSpec, terms: Terms) -> Item:
 
 
 def _single(sticker: StickerSpec, package: Item) -> Item:
+    phrase = {
+        "ja": sticker.phrase_ja.replace("|", ""),
+        "en": " ".join(sticker.phrase_en.replace("|", " ").split()),
+    }
     return Item(
         id=sticker.id,
         kind="sticker",
-        title={
-            "ja": sticker.phrase_ja.replace("|", ""),
-            "en": " ".join(sticker.phrase_en.replace("|", " ").split()),
-        },
+        title=phrase,
+        caption={sticker.language: phrase[sticker.language]},
         description={"ja": NOTE_JA, "en": NOTE_EN},
         creator=package.creator,
         character=package.character,

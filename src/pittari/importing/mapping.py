@@ -37,7 +37,7 @@ REQUIRED = {
     "topics": ("id", "published"),
     "events": ("at", "user", "item"),
 }
-DOTTED = {"items": ("title", "description"), "topics": ("titles",)}
+DOTTED = {"items": ("title", "description", "caption"), "topics": ("titles",)}
 """Fields with one text per language, by kind: their columns are `title.en`, `title.ja`."""
 LISTS = ("tags", "regions")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -25,7 +25,9 @@ Rows = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 
 FOREVER = np.iinfo(np.int64).max
-CODED = ("creator", "character", "category", "price", "kind")
+CODED = ("creator", "character", "category", "price", "kind", "package")
+EVERYTHING = "*"
+"""Stands for an item in entitlements that are for no single one: a plan, a trial, trial sends."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,6 +37,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     kind: Literal["package", "sticker", "topic"] = "package"
     title: Annotated[dict[str, Text], msgspec.Meta(max_length=20)] = {}
     description: Annotated[dict[str, Text], msgspec.Meta(max_length=20)] = {}
+    caption: Annotated[dict[str, Text], msgspec.Meta(max_length=20)] = {}
+    """The words on the picture."""
     creator: Word = ""
     character: Word = ""
     category: Word = ""
@@ -69,7 +73,11 @@ class User(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Entitlement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person may use: bought, kept under a subscription, or on trial."""
+    """What a person may use: bought, kept under a subscription, or on trial.
+
+    An `item` of `*` says that the person subscribes (`basic`, `deluxe`), tries everything eligible
+    (`trial`), or may send `sends` stickers a day without having them (`trial_send`).
+    """
 
     user: Id
     item: Id
@@ -77,7 +85,21 @@ class Entitlement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     since: Moment | None = None
     until: Moment | None = None
     sends: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
-    """How many sends a trial allows."""
+    """How many sends a day a trial allows."""
+
+
+class Held(NamedTuple):
+    """An entitlement as answers read it, from `since` to just before `until` (microseconds UTC)."""
+
+    item: str
+    kind: str
+    since: int
+    until: int
+    sends: int
+
+    def holds(self, at: int) -> bool:
+        """Returns whether it holds at a time."""
+        return self.since <= at < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +129,7 @@ class Catalog:
     """What parts have worked out about all items of this snapshot."""
     _sold: dict[str, Mask] = field(init=False, default_factory=dict, repr=False, compare=False)
     _kinds: dict[str, Rows] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _packages: dict[str, Rows] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -142,6 +165,17 @@ class Catalog:
             kinds = np.where(codes == self.code(column, ""), alone, codes)
             self._kinds[column] = kinds
         return kinds
+
+    def packages(self, rows: Rows) -> Rows:
+        """Returns rows with single stickers replaced by their packages, where these exist."""
+        own = self._packages.get("rows")
+        if own is None:
+            find, words = self.index.get, self.words["package"]
+            where = np.array([find(name, -1) if name else -1 for name in words] or [-1], np.int32)
+            own = where.take(self.codes["package"])
+            own = np.where(own < 0, np.arange(len(own), dtype=np.int32), own)
+            self._packages["rows"] = own
+        return own.take(rows)
 
     def amended(self, items: Sequence[Item], version: int) -> Catalog:
         """Returns the next snapshot, with `items` changed or added; rows never move."""
