@@ -17,6 +17,9 @@ import msgspec
 from pittari import clock
 from pittari.clock import Clock
 from pittari.errors import Invalid, NotFound, PittariError, nearest
+from pittari.learning.tags.standing import NAME as TAGS
+from pittari.learning.tags.standing import Standing
+from pittari.learning.tags.table import TagTable
 from pittari.model.candidates import among
 from pittari.model.catalog import Catalog, Rows, Word, empty_catalog
 from pittari.model.decision import Decision
@@ -68,6 +71,7 @@ class Engine:
         self.project, self.store, self.now = project, store, now
         self.places: dict[str, dict[str, Placement]] = {"shelf": _shelves(project)}
         self.digest = digests.build(store, project.folder, project.settings.digest)
+        self._tags = Standing(store)
         self._lock = threading.Lock()
         self._release = Release(id=0, versions={})
         self._knowledge = Knowledge.bind(empty_catalog(), {})
@@ -208,6 +212,10 @@ class Engine:
             finally:
                 self._lock.release()
         return self._knowledge
+
+    def tags(self) -> TagTable:
+        """Returns which words stand on stickers now: what was learned, and put right by people."""
+        return self._tags.table(self.knowledge().parameters.get(TAGS))
 
     @property
     def release(self) -> int:
