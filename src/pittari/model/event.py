@@ -32,10 +32,13 @@ Context = Annotated[dict[Word, Text], msgspec.Meta(max_length=16)]
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why an item stands where it stands: a key that the pages put into words, and its item."""
+    """Why an item stands where it stands: a key that the pages put into words, and its item; of a
+    suggestion the tag it stands for and the keyword that was met."""
 
     key: str
     item: str = ""
+    tag: str = ""
+    keyword: str = ""
 
 
 class Slot(msgspec.Struct, frozen=True, omit_defaults=True):

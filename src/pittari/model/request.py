@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random.bit_generator import ISeedSequence
 
-from pittari.model.catalog import Catalog, Rows
+from pittari.model.catalog import Catalog, Held, Rows
 from pittari.model.parameters import Parameters
 
 
@@ -29,7 +29,8 @@ class Person:
 
     `history` runs from the newest to the oldest item engaged with. `served` and `served_times`:
     items put before the person lately without an engagement since, and how often. `seq`: the row of
-    the log up to which this was known, -1: it was not read from a log.
+    the log up to which this was known, -1: it was not read from a log. `held`: all entitlements,
+    those that do not hold now too; `sent`: items sent on this day (UTC), and when.
     """
 
     user: str
@@ -43,6 +44,8 @@ class Person:
     served: Rows = field(default_factory=_none)
     served_times: Rows = field(default_factory=_none)
     seq: int = -1
+    held: tuple[Held, ...] = ()
+    sent: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from typing import Any
 import msgspec
 
 from pittari import clock
-from pittari.model.catalog import Catalog, User
+from pittari.model.catalog import Catalog, Held, User
 from pittari.model.request import Person
 from pittari.store.database import Database
 from pittari.store.lake import Lake
-from pittari.store.person import HistoryBefore, State
+from pittari.store.person import FLEETING, HistoryBefore, State
 
 _ROWS = 1_000
 """Rows of one person that are read at most; older ones are known from learned tables. Only those
@@ -32,20 +32,22 @@ _UNREAD = 32
 
 _PERSON = f"""
 SELECT 'user', '', '', '', 0, 0, 0, body FROM users WHERE id = ? AND active = 1
-UNION ALL SELECT 'entitlement', item, kind, '', since, until, 0, NULL
+UNION ALL SELECT 'entitlement', item, kind, '', since, until, sends, NULL
   FROM entitlements WHERE "user" = ? AND active = 1
 UNION ALL SELECT 'mute', item, '', '', 0, 0, 0, NULL
   FROM mutes WHERE "user" = ? AND active = 1
 UNION ALL SELECT * FROM (
   SELECT 'row', item, kind, action, at, 0, seq, body FROM events
-  WHERE "user" = ? AND seq <= ? AND kind IN ('engagement', 'served')
+  WHERE "user" = ? AND seq <= ?
+    AND (kind = 'engagement' OR kind = 'served' AND touchpoint <> '{FLEETING}')
   ORDER BY seq DESC LIMIT {_ROWS}) AS news
 """
 _NEWS = f"""
 SELECT 0, '', '', value, '', '', NULL FROM meta WHERE name = 'revision'
 UNION ALL SELECT * FROM (
-  SELECT seq, "user", kind, at, item, action, body FROM events
-  WHERE seq > ? ORDER BY seq LIMIT {_BEHIND}) AS news
+  SELECT seq, "user", kind, at, item, action,
+    CASE WHEN touchpoint = '{FLEETING}' THEN NULL ELSE body END
+  FROM events WHERE seq > ? ORDER BY seq LIMIT {_BEHIND}) AS news
 """
 _CHANGED = f"""
 SELECT id FROM users WHERE revision > ?
@@ -109,7 +111,8 @@ class People:
             self._states.pop(user, None)
         for seq, user, kind, *told in news:
             state = self._states.get(user)
-            if state is not None and kind in _TELLING:
+            fleeting = kind == "served" and told[-1] is None
+            if state is not None and kind in _TELLING and not fleeting:
                 state.news.append((seq, kind, *told))
                 if len(state.news) > _UNREAD:
                     del self._states[user]
@@ -124,7 +127,7 @@ class People:
                 self._read(user, state, seq)
             while state.news:
                 state.happened([state.news.popleft()])
-            state.forget(at - self.window)
+            state.forget(at - self.window, clock.day(at))
             return state.person(user, catalog, at, self.history_before)
 
     def person_at(
@@ -151,20 +154,20 @@ class People:
             if kind == "engagement" and action in {"mute", "undo"}:
                 (state.muted.add if action == "mute" else state.muted.discard)(item)
         asked = (
-            'SELECT item, kind, since, until, created FROM entitlements WHERE "user" = ?'
+            'SELECT item, kind, since, until, sends, created FROM entitlements WHERE "user" = ?'
             " AND (active = 1 OR removed >= ?)"
         )
         with self._database.peek() as session:
             found = session.rows("SELECT body FROM users WHERE id = ?", (user,))
             state.user = _user(found[0][0]) if found else None
             spans = session.rows(asked, (user, at))
-        state.entitlements = {
-            (item, kind): (since, until)
-            for item, kind, since, until, created in spans
+        state.held = tuple(
+            Held(item, kind, *span)
+            for item, kind, *span, created in spans
             if (kind == "owned" and item in bought)
             or (created < at and not (kind == "owned" and item in later))
-        }
-        state.forget(at - self.window)
+        )
+        state.forget(at - self.window, clock.day(at))
         return state.person(user, catalog, at, history_before)
 
     def _state(self, user: str) -> tuple[State, int]:

@@ -11,13 +11,18 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from pittari import clock
 from pittari.model.candidates import among
-from pittari.model.catalog import FOREVER, Catalog, Rows, User
+from pittari.model.catalog import FOREVER, Catalog, Held, Rows, User
 from pittari.model.request import Person
 
 HISTORY_ACTIONS = frozenset({"purchase", "download", "send", "click"})
 OWNING = frozenset({"owned", "basic", "deluxe", "trial"})
+FLEETING = "suggest"
+"""A touchpoint that answers while somebody types: what it showed is not remembered as served."""
 _HISTORY = 50
+_TOUCHED = 4 * _HISTORY
+"""Items kept for a history of packages, since several stickers may be of one."""
 _NOTHING: Rows = np.zeros(0, np.int32)
 
 HistoryBefore = Callable[[str], Rows]
@@ -29,6 +34,7 @@ class _Place(msgspec.Struct):
 
 
 class _LineUp(msgspec.Struct):
+    touchpoint: str = ""
     slots: tuple[_Place, ...] = ()
 
 
@@ -74,11 +80,13 @@ class State:
     seq: int = 0
     news: deque[Sequence[Any]] = field(default_factory=deque)
     user: User | None = None
-    entitlements: dict[tuple[str, str], Sequence[int]] = field(default_factory=dict)
+    held: tuple[Held, ...] = ()
     muted: set[str] = field(default_factory=set)
     history: dict[str, None] = field(default_factory=dict)
     """From the oldest to the newest."""
     served: list[_Shown] = field(default_factory=list)
+    sent: tuple[tuple[str, int], ...] = ()
+    """Items sent since some day began, and when."""
     view: _View | None = None
 
     def happened(self, rows: Iterable[Sequence[Any]]) -> None:
@@ -88,11 +96,13 @@ class State:
                 continue
             self.seq = seq
             if kind == "served":
-                self.served.append(_Shown(at, [place.item for place in _line_up(body).slots]))
+                line_up = _line_up(body)
+                if line_up.touchpoint != FLEETING:
+                    self.served.append(_Shown(at, [place.item for place in line_up.slots]))
             elif kind == "engagement":
-                self._engaged(item, action)
+                self._engaged(item, action, at)
 
-    def _engaged(self, item: str, action: str) -> None:
+    def _engaged(self, item: str, action: str, at: int) -> None:
         for shown in self.served:
             if item in shown.items:
                 shown.items.remove(item)
@@ -101,38 +111,43 @@ class State:
             self.history.pop(item, None)
             self.history[item] = None
             self.view = None
+        if action == "send":
+            self.sent = (*self.sent, (item, at))
 
     def told(self, facts: Iterable[Sequence[Any]]) -> None:
         """Takes in the facts of `_PERSON`."""
-        for what, item, kind, _, since, until, _, body in facts:
+        held = []
+        for what, item, kind, _, since, until, number, body in facts:
             if what == "user":
                 self.user = _user(body)
             elif what == "mute":
                 self.muted.add(item)
             elif what == "entitlement":
-                self.entitlements[item, kind] = (since, until)
+                held.append(Held(item, kind, since, until, number))
+        self.held = tuple(held)
 
-    def forget(self, before: int) -> None:
-        """Drops what was served before a time, and history that is no longer asked for."""
+    def forget(self, before: int, today: int) -> None:
+        """Drops what was served before a time and sent before a day (days since 1970-01-01), and
+        history that is no longer asked for."""
+        if self.sent and any(clock.day(at) < today for _, at in self.sent):
+            self.sent = tuple(one for one in self.sent if clock.day(one[1]) >= today)
         if any(shown.at < before for shown in self.served):
             self.served = [shown for shown in self.served if shown.at >= before]
-        while len(self.history) > _HISTORY:
+        while len(self.history) > _TOUCHED:
             del self.history[next(iter(self.history))]
 
     def seen(self, catalog: Catalog, at: int) -> _View:
         """Returns what is known as rows, from last time where that still holds."""
         view = self.view
         if view is None or view.ids is not catalog.ids or not view.since <= at < view.until:
-            spans = [
-                (item, span) for (item, kind), span in self.entitlements.items() if kind in OWNING
-            ]
-            owned = {item: None for item, (since, until) in spans if since <= at < until}
-            turns = [turn for _, span in spans for turn in span]
+            held = [one for one in self.held if one.kind in OWNING]
+            owned = dict.fromkeys(one.item for one in held if one.holds(at))
+            turns = [turn for one in held for turn in (one.since, one.until)]
             self.view = view = _View(
                 catalog.ids,
                 catalog.rows(owned),
                 catalog.rows(sorted(self.muted)),
-                catalog.rows(reversed(self.history)),
+                _distinct(catalog.packages(catalog.rows(reversed(self.history)))),
                 max((turn for turn in turns if turn <= at), default=0),
                 min((turn for turn in turns if turn > at), default=FOREVER),
             )
@@ -160,7 +175,14 @@ class State:
             served=served,
             served_times=times,
             seq=self.seq,
+            held=self.held,
+            sent=self.sent,
         )
+
+
+def _distinct(rows: Rows) -> Rows:
+    """Returns the first `_HISTORY` distinct rows, in their order."""
+    return np.array(list(dict.fromkeys(rows.tolist()))[:_HISTORY], np.int32)
 
 
 def _lately(served: Sequence[_Shown], catalog: Catalog) -> tuple[Rows, Rows]:
