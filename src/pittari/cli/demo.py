@@ -28,6 +28,7 @@ STEPS = {
     "content": "learned what is alike",
     "peers": "learned who is alike",
     "history": "learned who had what",
+    "offers": "learned what to offer while typing",
     "editors": "learned how editors choose",
     "publishing": "published what was learned",
     "catching_up": "brought in the news of the day",

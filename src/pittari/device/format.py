@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +22,8 @@ from pittari.errors import BundleError, Invalid
 
 MAGIC = b"PITTARI\x00"
 FORMAT = 1
+NAME_BYTES = 24
+"""Longest name of a file."""
 LOCALE, PART, DIFFERENCE = 1, 2, 3
 KINDS = {LOCALE: "locale", PART: "part", DIFFERENCE: "difference"}
 _HEADER = struct.Struct("<8sHHIQQq24s")
@@ -101,9 +103,13 @@ def written(head: Head, sections: Sections, signer: Signer) -> bytes:
     Raises `Invalid` for a name, a type or a number that the format cannot hold.
     """
     name = head.name.encode()
-    if not 0 < len(name) <= 24 or not 0 <= head.version < 1 << 53 or len(sections) > _MOST_SECTIONS:
+    if (
+        not 0 < len(name) <= NAME_BYTES
+        or not 0 <= head.version < 1 << 53
+        or len(sections) > _MOST_SECTIONS
+    ):
         raise Invalid(
-            f"a bundle has a name of 1 to 24 bytes, a version below 2^53 and at most "
+            f"a bundle has a name of 1 to {NAME_BYTES} bytes, a version below 2^53 and at most "
             f'{_MOST_SECTIONS} sections; got "{head.name}", {head.version}, {len(sections)}'
         )
     at = _HEADER.size + len(sections) * _ENTRY.size
@@ -132,19 +138,25 @@ def read(data: Bytes, keys: Keys, *, whole: bool = True) -> File:
     `whole` also compares the SHA-256 of every section, as a file must be that has just arrived.
     Raises `BundleError` with one of its reasons.
     """
-    view = memoryview(data).toreadonly()
-    head, count = _head(view)
-    entries = _table(view, count)
-    end = _HEADER.size + count * _ENTRY.size
-    key = bytes(view[-_TRAILER:-SIGNATURE_BYTES])
+    file = layout(data)
+    view, key, end = file.data, file.key, spans(file)[0]
     if key not in keys:
         raise BundleError("key", f"the bundle is signed with a key not known here ({key.hex()})")
     if not keys.good(key, bytes(view[-SIGNATURE_BYTES:]), bytes(view[:end])):
         raise BundleError("tampered", "the bundle's signature is not that of its contents")
-    file = File(head, MappingProxyType(entries), view, key, checked=not whole)
     if whole:
         check(file)
-    return file
+        return file
+    return replace(file, checked=True)
+
+
+def layout(data: Bytes) -> File:
+    """Returns a file that is laid out as the format says, trusted or not: nobody looked at its
+    signature. Raises `BundleError` with one of its reasons."""
+    view = memoryview(data).toreadonly()
+    head, count = _head(view)
+    key = bytes(view[-_TRAILER:-SIGNATURE_BYTES])
+    return File(head, MappingProxyType(_table(view, count)), view, key)
 
 
 def check(file: File) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
@@ -10,7 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from pittari.device.contents import Contents, Items, Links, Numbers, PartContents, Tags
-from pittari.device.format import LOCALE, PART, Array, Head, from_texts, written
+from pittari.device.format import (
+    LOCALE,
+    NAME_BYTES,
+    PART,
+    Array,
+    Head,
+    from_texts,
+    written,
+)
 from pittari.device.settings import HOURS, QUIET, RANKER
 from pittari.device.signing import Signer
 from pittari.errors import Invalid
@@ -53,10 +62,14 @@ def write_bundle(contents: Contents, signer: Signer) -> bytes:
 
 
 def write_part(part: PartContents, signer: Signer) -> bytes:
-    """Returns the file of one package's stickers. Raises `Invalid` as `write_bundle` does."""
+    """Returns the file of one package's stickers, named by the package, or by the first letters of
+    the SHA-256 of its id where that is too long. Raises `Invalid` as `write_bundle` does."""
+    name = part.package
+    if len(name.encode()) > NAME_BYTES:
+        name = hashlib.sha256(name.encode()).hexdigest()[:NAME_BYTES]
     sections = _tags(part.tags, _order(part.tags.texts, "tag"), len(part.items.ids))
     sections |= _items(part.items, 256)
-    return written(Head(PART, part.package, part.version, part.created), sections, signer)
+    return written(Head(PART, name, part.version, part.created), sections, signer)
 
 
 def _json(told: object) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from pittari import clock
-from pittari.model.catalog import Item, Mask
+from pittari.model.catalog import Item, Mask, Rows
 
 FIELDS = ("tag", "creator", "character", "category", "word")
 
@@ -28,6 +28,8 @@ class Goods:
     `known`: the catalogue has the item. `sold_from`: microseconds UTC, 0 where it is not told.
     `words`: items x features, how often each stands; `fields[j]` is the place in `FIELDS` of
     feature j. A feature belongs to one kind of item: a package is not alike to its stickers.
+    `package`: the row of a sticker's package, its own where it is sold alone; -1 where the item is
+    no sticker.
     """
 
     ids: npt.NDArray[np.bytes_]
@@ -36,6 +38,7 @@ class Goods:
     sold_from: npt.NDArray[np.int64]
     words: csr_array
     fields: npt.NDArray[np.uint8]
+    package: Rows
 
     def among(self, items: npt.NDArray[np.bytes_]) -> Goods:
         """Returns the columns by `items` (ascending, all of `ids` among them)."""
@@ -48,17 +51,23 @@ class Goods:
         known, active = np.zeros(len(items), np.bool_), np.zeros(len(items), np.bool_)
         sold_from = np.zeros(len(items), np.int64)
         known[at], active[at], sold_from[at] = self.known, self.active, self.sold_from
-        return Goods(items, known, active, sold_from, words, self.fields)
+        package = np.full(len(items), -1, np.int32)
+        sticker = self.package >= 0
+        package[at[sticker]] = at[self.package[sticker]]
+        return Goods(items, known, active, sold_from, words, self.fields, package)
 
 
 def goods(told: Iterable[Item]) -> Goods:
     """Returns the columns of a catalogue; each item is looked at once, in any order."""
     ids: list[bytes] = []
+    packages: dict[bytes, bytes] = {}
     active, sold_from = array("b"), array("q")
     starts, columns = array("q", [0]), array("i")
     features: dict[tuple[int, str, str], int] = {}
     for item in told:
         ids.append(item.id.encode())
+        if item.kind == "sticker":
+            packages[ids[-1]] = item.package.encode()
         active.append(item.status == "active")
         sold_from.append(clock.micros(item.sold_from) if item.sold_from else 0)
         columns.extend(
@@ -75,14 +84,25 @@ def goods(told: Iterable[Item]) -> Goods:
     by_name = np.fromiter((features[f] for f in ranked), np.int64, len(ranked))
     words = csr_array(words[order][:, by_name])
     words.sum_duplicates()
+    ascending = np.asarray(ids, "S")[order] if ids else np.zeros(0, "S1")
     return Goods(
-        np.asarray(ids, "S")[order] if ids else np.zeros(0, "S1"),
+        ascending,
         np.ones(len(ids), np.bool_),
         np.asarray(active, np.bool_)[order],
         np.asarray(sold_from, np.int64)[order],
         words,
         np.fromiter((field for field, _, _ in ranked), np.uint8, len(ranked)),
+        _packages(ascending, packages),
     )
+
+
+def _packages(ids: npt.NDArray[np.bytes_], told: Mapping[bytes, bytes]) -> Rows:
+    """Returns the row of each sticker's package among ascending ids; an unknown one is its own."""
+    rows = {name: row for row, name in enumerate(ids.tolist())} if told else {}
+    package = np.full(len(ids), -1, np.int32)
+    for name, of in told.items():
+        package[rows[name]] = rows.get(of, rows[name])
+    return package
 
 
 def _features(item: Item) -> Iterator[tuple[int, str]]:

@@ -14,6 +14,7 @@ from pittari.learning.engagement import Engagement
 from pittari.learning.fresh import Fresh
 from pittari.learning.history import History
 from pittari.learning.learner import Learned, Learner, checked
+from pittari.learning.offers.learner import Offers
 from pittari.learning.peers import Peers
 from pittari.learning.popular import Popular
 from pittari.learning.rows import LogRows, read
@@ -32,6 +33,7 @@ LEARNERS: dict[str, Callable[[LearnTable], Learner]] = {
     "content": Content,
     "peers": Peers,
     "history": History,
+    "offers": Offers,
     "editors": Editors,
 }
 """Every learned table and who learns it."""

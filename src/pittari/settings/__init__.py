@@ -11,6 +11,7 @@ from pittari.settings.reading import (
 )
 from pittari.settings.tables import (
     Boost,
+    BundleTable,
     Bury,
     Caps,
     DigestTable,
@@ -30,6 +31,7 @@ from pittari.settings.tables import (
 
 __all__ = [
     "Boost",
+    "BundleTable",
     "Bury",
     "Caps",
     "DigestTable",

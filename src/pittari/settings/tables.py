@@ -71,6 +71,35 @@ class LearnTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     groups: Annotated[int, said("Groups of people with like taste.", ge=1, le=4096)] = 24
 
 
+class BundleTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `pittari bundle build` puts into the bundles for suggestion on a device."""
+
+    locales: Annotated[
+        tuple[str, ...], said("Languages that bundles are built for.", min_length=1)
+    ] = ("ja", "en")
+    days_on_sale: Annotated[
+        int,
+        said(
+            "Days after its first sale from which a sticker may be offered to subscribers and in"
+            " trials, if its creator takes part.",
+            ge=0,
+            le=36_500,
+        ),
+    ] = 180
+    floor: Annotated[
+        int,
+        said(
+            "Places under words, all together, that each creator who takes part gets before better"
+            " known ones get more.",
+            ge=0,
+            le=100,
+        ),
+    ] = 3
+    keep: Annotated[
+        int, said("Older versions from which a device fetches the difference only.", ge=0, le=100)
+    ] = 5
+
+
 class FeedTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An RSS, Atom or JSON feed that topics are read from."""
 
@@ -148,6 +177,7 @@ class Settings(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     server: ServerTable = ServerTable()
     learn: LearnTable = LearnTable()
     digest: DigestTable = DigestTable()
+    bundle: BundleTable = BundleTable()
 
 
 class Match(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
