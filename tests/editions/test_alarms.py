@@ -103,7 +103,7 @@ def post(asks: bool = False) -> Iterator[tuple[int, list[str]]]:
 
 
 def wait(ready: Callable[[], object]) -> None:
-    for _ in range(200):
+    for _ in range(1_500):
         if ready():
             return
         time.sleep(0.02)
