@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "bench": "bench",
+    "bundle": "bundle",
     "compact": "compact",
     "decide": "decide",
     "demo": "demo",
@@ -32,6 +33,7 @@ COMMANDS = {
     "replay": "replay",
     "serve": "serve",
     "shelf": "shelf",
+    "tags": "tags",
 }
 """Command to module of this package; each module holds `command`."""
 

@@ -15,19 +15,23 @@ from pittari.model.event import Delivery, Exposure, Served
 from pittari.store.catalog import Counts
 from pittari.store.erasure import Erased
 from pittari.store.events import Appended
+from pittari.touchpoints.suggest.keeping import Kept
 from pittari.web import examples
+from pittari.web.bundles import BUNDLES, BundlesApi, Window
 from pittari.web.messages import (
     Answer,
     ByKind,
     Gone,
     Health,
     ItemBody,
+    ItemTags,
     Place,
     Question,
     Readiness,
     Rows,
     Sent,
     Span,
+    TagTold,
     Touchpoint,
     Touchpoints,
     UserBody,
@@ -37,17 +41,19 @@ from pittari.web.news import NEWS, NewsApi
 from pittari.web.operations import Call, Operation, check_once, whole
 from pittari.web.reading import check_times
 from pittari.web.rounds import Rounds
+from pittari.web.words import LANGUAGES, words
 
 _NOT_CLIENTS = (Exposure, Delivery)
 
 
-class Api(NewsApi):
+class Api(BundlesApi, NewsApi):
     """What the operations do; what may wait for a network or a disk goes to a thread."""
 
     def __init__(self, engine: Engine, metrics: Metrics) -> None:
         self.engine, self.store, self.metrics = engine, engine.store, metrics
         self._rounds = Rounds(engine)
         self.most = engine.project.settings.server.batch_rows
+        self.window = Window(Kept(engine.project.folder))
 
     async def decide(self, call: Call) -> Answer:
         """The answer leaves when its `served` row is durable."""
@@ -83,6 +89,14 @@ class Api(NewsApi):
 
     async def item(self, call: Call) -> Item:
         return await asyncio.to_thread(self.store.catalog.item, call.ids[0])
+
+    async def item_tags(self, call: Call) -> ItemTags:
+        return await asyncio.to_thread(self._item_tags, call.ids[0])
+
+    def _item_tags(self, item: str) -> ItemTags:
+        """Corrections count at once, without learning anew."""
+        self.store.catalog.item(item)
+        return ItemTags(item, [_tag_told(*one) for one in self.engine.tags().of_item(item)])
 
     async def put_item(self, call: Call) -> Counts:
         item = Item(**whole(call, ItemBody))
@@ -211,6 +225,10 @@ OPERATIONS = (
         "editor", answer=Gone, errors=_KNOWN,
     ),
     Operation(
+        "GET", "/v1/items/{id}/tags", "item_tags", "Read which words a sticker answers to",
+        Api.item_tags, "client", answer=ItemTags, errors=_KNOWN,
+    ),
+    Operation(
         "PUT", "/v1/users", "put_users", "Add or replace many users", Api.put_users,
         "operator", list[User], Counts, example=[examples.USER], errors=_ONCE,
     ),
@@ -247,6 +265,7 @@ OPERATIONS = (
         "operator", answer=Gone, query=ByKind, errors=_KNOWN,
     ),
     *NEWS,
+    *BUNDLES,
     Operation(
         "GET", "/healthz", "health", "Is the process alive?", Api.health, answer=Health,
     ),
@@ -259,6 +278,11 @@ OPERATIONS = (
     ),
 )  # fmt: skip
 """All there is: what is not in this table does not exist."""
+
+
+def _tag_told(tag: str, confidence: int, origin: str) -> TagTold:
+    said = {language: words(language)(f"origin.{origin}") for language in LANGUAGES}
+    return TagTold(tag, round(confidence / 255, 3), origin, said)
 
 
 def _told(decision: Decision) -> Answer:

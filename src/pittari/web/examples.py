@@ -72,6 +72,17 @@ ANSWERS: dict[str, Any] = {
     "decide": ANSWER,
     "append": {"new": 2, "known": 0},
     "touchpoints": {"touchpoints": [{"name": "shelf", "placements": ["for_you", "because"]}]},
+    "item_tags": {
+        "item": "pack-001-03",
+        "tags": [
+            {
+                "tag": "good night",
+                "confidence": 0.969,
+                "origin": "creator",
+                "origin_text": {"ja": "クリエイターのタグ", "en": "tag by the creator"},
+            }
+        ],
+    },
     "put_item": COUNTS,
     "put_items": COUNTS,
     "put_user": COUNTS,
@@ -86,6 +97,17 @@ ANSWERS: dict[str, Any] = {
     "delete_topic": {"deleted": 1},
     "delete_entitlement": {"deleted": 1},
     "erase_user": {"users": 1, "entitlements": 3, "mutes": 0, "log": 120, "lake": 4051},
+    "bundles": {
+        "keys": ["d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"],
+        "bundles": [
+            {
+                "locale": "ja",
+                "version": 20260131090000,
+                "created": "2026-01-31T09:00:00Z",
+                "bytes": 4213096,
+            }
+        ],
+    },
     "health": {"status": "alive"},
     "readiness": {"status": "ready", "parameters": "loaded", "release": 3, "items": 41000},
 }

@@ -94,6 +94,23 @@ class Gone(msgspec.Struct, frozen=True):
     deleted: int
 
 
+class TagTold(msgspec.Struct, frozen=True):
+    """A word on a sticker: how sure it is, 0 to 1, and where it comes from: `origin` for programs,
+    `origin_text` for people, by language."""
+
+    tag: str
+    confidence: float
+    origin: str
+    origin_text: dict[str, str]
+
+
+class ItemTags(msgspec.Struct, frozen=True):
+    """The surest words of a sticker, at most 15, in an order that stays."""
+
+    item: str
+    tags: list[TagTold]
+
+
 class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The topics of the main tab, the first one first, from `at` on: now, unless told."""
 
@@ -145,6 +162,22 @@ class EditionsTold(msgspec.Struct, frozen=True):
     """Editions, in time."""
 
     editions: list[EditionTold]
+
+
+class BundleTold(msgspec.Struct, frozen=True):
+    """A bundle in force; `bytes`: of the whole file."""
+
+    locale: str
+    version: int
+    created: datetime
+    bytes: int
+
+
+class BundlesTold(msgspec.Struct, frozen=True):
+    """The bundles in force, and the public keys that they are signed with, in hexadecimal."""
+
+    keys: list[str]
+    bundles: list[BundleTold]
 
 
 class Health(msgspec.Struct, frozen=True):
