@@ -6,13 +6,9 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.metadata import entry_points
-
-import msgspec
 
 from pittari import clock
 from pittari.clock import Clock
@@ -20,21 +16,24 @@ from pittari.errors import Invalid, NotFound, PittariError, nearest
 from pittari.learning.tags.standing import NAME as TAGS
 from pittari.learning.tags.standing import Standing
 from pittari.learning.tags.table import TagTable
-from pittari.model.candidates import among
-from pittari.model.catalog import Catalog, Rows, Word, empty_catalog
+from pittari.model.catalog import Rows, empty_catalog
 from pittari.model.decision import Decision
-from pittari.model.event import Context, Served
-from pittari.model.request import Knowledge, Person, Request
-from pittari.pipeline import Pipeline
-from pittari.settings import Project, Shelf, digest
+from pittari.model.event import Served
+from pittari.model.request import Knowledge, Request
+from pittari.settings import Project
 from pittari.store import Store, open_store
 from pittari.store.events import Appended
 from pittari.store.parameters import Release
 from pittari.touchpoints import digest as digests
-from pittari.touchpoints import shelf as shelves
+from pittari.touchpoints.asking import Ask, check
+from pittari.touchpoints.places import Placement, anchored, shelves
+from pittari.touchpoints.suggest import menu as suggests
+from pittari.touchpoints.suggest.rights import Grant
+from pittari.touchpoints.suggest.serving import Suggest
+
+__all__ = ["Ask", "Engine", "Placement"]
 
 log = logging.getLogger(__name__)
-_encode = msgspec.json.Encoder().encode
 
 CATALOG_CHECK = 0.1
 """Seconds between looks for a changed catalogue while the engine is kept fresh."""
@@ -44,33 +43,14 @@ CALM = 10.0
 """The catalogue is looked at for changes at most this many times its own last refresh apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """One place of a touchpoint: its settings and the pipeline built from them."""
-
-    settings: Shelf
-    pipeline: Pipeline
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a caller may say: who, where, how many, and a few words of context."""
-
-    touchpoint: str
-    user: str
-    placement: str = ""
-    n: int | None = None
-    context: Mapping[str, str] | None = None
-
-
 class Engine:
     """Decides for every touchpoint of one project; safe to call from several threads."""
 
     def __init__(self, project: Project, store: Store, now: Clock = clock.now) -> None:
         self.project, self.store, self.now = project, store, now
-        self.places: dict[str, dict[str, Placement]] = {"shelf": _shelves(project)}
+        self.places: dict[str, dict[str, Placement]] = {"shelf": shelves(project)}
         self.digest = digests.build(store, project.folder, project.settings.digest)
+        self.suggest = Suggest(project.folder)
         self._tags = Standing(store)
         self._lock = threading.Lock()
         self._release = Release(id=0, versions={})
@@ -94,7 +74,8 @@ class Engine:
     def touchpoints(self) -> dict[str, list[str]]:
         """Returns the placements of each touchpoint, in the order of their settings."""
         shown = {name: list(places) for name, places in self.places.items()}
-        return {**shown, digests.NAME: list(self.digest.rulebook.names)}
+        digest = {digests.NAME: list(self.digest.rulebook.names)}
+        return {**shown, suggests.NAME: [suggests.PLACE], **digest}
 
     def decide(self, ask: Ask, *, at: int | None = None, seed: int | None = None) -> Decision:
         """Returns an answer without recording it: a dry run when nobody is shown it.
@@ -109,19 +90,24 @@ class Engine:
             raise Invalid(f"n: expected 1 to 200 places, got {ask.n}")
         if ask.touchpoint == digests.NAME:
             return self.digest.decide(ask.placement, ask.user, ask.n, secrets.token_hex(8))
-        place = self._place(ask)
+        place = None if ask.touchpoint == suggests.NAME else self._place(ask)
         at = self.now() if at is None else at
         decision_id = f"{at:016x}{secrets.token_hex(8)}"
         seed = int(decision_id[16:], 16) >> 1 if seed is None else seed
-        _check(ask.user, ask.context or {})
+        check(ask.user, ask.context or {})
         knowledge = self.knowledge()
         person = self.store.people.known(ask.user, knowledge.catalog, at)
+        told = (person, knowledge)
+        if place is None:
+            n = suggests.ROW if ask.n is None else ask.n
+            request = Request(decision_id, suggests.NAME, suggests.place(ask.placement), *told, n,
+                              at, seed, dict(ask.context or {}))  # fmt: skip
+            return self.suggest.decide(request, knowledge.catalog)
         n = place.settings.n if ask.n is None else ask.n
-        context = _context(ask, place.settings, person, knowledge.catalog)
+        context = anchored(ask, place.settings, person, knowledge.catalog)
         return place.pipeline.decide(
-            Request(decision_id, ask.touchpoint, place.settings.name, person, knowledge, n, at,
-                    seed, context)
-        )  # fmt: skip
+            Request(decision_id, ask.touchpoint, place.settings.name, *told, n, at, seed, context)
+        )
 
     def submit(self, ask: Ask) -> tuple[Decision, Future[Appended]]:
         """Decides and hands the `served` row to the log; the answer may leave this machine when
@@ -142,7 +128,7 @@ class Engine:
         for ask in asks:
             try:
                 decision = self._decide(ask)
-                rows.append(decision.served(self._version(decision)))
+                rows.append(self._row(decision))
                 made.append(decision)
             except Exception as error:
                 made.append(error)
@@ -160,6 +146,11 @@ class Engine:
         request = decision.request
         if request.touchpoint in self.places:
             self.places[request.touchpoint][request.placement].pipeline.tell(decision)
+
+    def grant(self, user: str) -> Grant:
+        """Returns what a person may send now, and until when that stands."""
+        catalog, at = self.knowledge().catalog, self.now()
+        return self.suggest.grant(self.store.people.person(user, catalog, at), catalog, at)
 
     def explain(self, decision_id: str) -> Served:
         """Returns the record of a decision. Raises `NotFound`."""
@@ -184,17 +175,19 @@ class Engine:
         versions = {
             name: version
             for name, version in served.versions.items()
-            if name not in {"catalog", "settings"}
+            if name not in {"catalog", "settings", "bundle"}
         }
         learned = self.store.parameters.load(Release(id=0, versions=versions))
         knowledge = Knowledge.bind(catalog, learned)
         at, next_seq = clock.micros(served.at), served.known + 1 or seq
         person = self.store.people.person_at(served.user, catalog, at, next_seq, knowledge.history)
-        place = self._place(Ask(served.touchpoint, served.user, served.placement))
         request = Request(
             decision_id, served.touchpoint, served.placement, person, knowledge, served.n, at,
             served.seed, served.context, frozenset(served.failed),
         )  # fmt: skip
+        if served.touchpoint == suggests.NAME:
+            return served, self.suggest.again(request, served, catalog)
+        place = self._place(Ask(served.touchpoint, served.user, served.placement))
         return served, place.pipeline.decide(request)
 
     def knowledge(self) -> Knowledge:
@@ -283,48 +276,15 @@ class Engine:
             )
         return places[name]
 
-    def _version(self, decision: Decision) -> str:
-        """Returns the digest of the settings, or rules, that a decision was made with."""
+    def _row(self, decision: Decision) -> Served:
+        """Returns the row of a decision, with the digest of the settings, or rules, it was made
+        with."""
         request = decision.request
+        if request.touchpoint == suggests.NAME:
+            return suggests.kept(decision.served())
         places = self.places.get(request.touchpoint)
-        return places[request.placement].version if places else request.knowledge.made_from["rules"]
+        made_from = request.knowledge.made_from
+        return decision.served(places[request.placement].version if places else made_from["rules"])
 
     def _learned_history(self, user: str) -> Rows:
         return self._knowledge.history(user)
-
-
-def _shelves(project: Project) -> dict[str, Placement]:
-    found = {entry.name: entry.load() for entry in entry_points(group="pittari.sources")}
-    return {
-        shelf.name: Placement(shelf, shelves.build(shelf, found), digest(shelf))
-        for shelf in project.shelves.shelf
-    }
-
-
-def _context(ask: Ask, shelf: Shelf, person: Person, catalog: Catalog) -> dict[str, str]:
-    """Returns the context of a request, with the anchor a shelf about one item needs: the newest
-    item the person owns, or else the newest they looked at."""
-    context = dict(ask.context or {})
-    if shelf.anchor and "item" not in context:
-        history = person.history
-        had = history[among(history, person.owned)]
-        newest = (had if len(had) else history)[:1].tolist()
-        context["item"] = catalog.ids[newest[0]] if newest else ""
-        _check(person.user, context)
-    return context
-
-
-class _Words(msgspec.Struct):
-    """What a question says in words, as its `served` row says it again."""
-
-    user: Word
-    context: Context
-
-
-def _check(user: str, context: Mapping[str, str]) -> None:
-    """Raises `Invalid` for words that the `served` row could not say again."""
-    try:
-        told = msgspec.convert({"user": user, "context": context}, _Words)
-        _encode(told)
-    except (msgspec.ValidationError, UnicodeEncodeError) as error:
-        raise Invalid(str(error)) from error

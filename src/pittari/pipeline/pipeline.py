@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
 from math import isnan
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -130,7 +131,7 @@ class Pipeline:
         return candidates.take(stay), [(candidates, fell, codes[fell], words)]
 
     def _score(self, request: Request, candidates: Candidates) -> Candidates:
-        column = np.zeros(len(candidates), np.float32)
+        column: npt.NDArray[np.floating[Any]] = np.zeros(len(candidates), np.float32)
         for scorer in self.scorers:
             column = scorer.scores(request, candidates)
             finite = np.isfinite(column)

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from pittari.model.candidates import Candidates, Scores
+from pittari.model.candidates import Candidates
 from pittari.model.decision import Decision
 from pittari.model.event import Reason
 from pittari.model.request import Request
@@ -54,7 +54,7 @@ class Scorer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def scores(self, request: Request, candidates: Candidates) -> Scores:
+    def scores(self, request: Request, candidates: Candidates) -> npt.NDArray[np.floating[Any]]:
         """Returns one finite number per candidate."""
 
 

@@ -1,0 +1,45 @@
+"""Where do shelves stand? The places of the shop page, each with its pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+
+from pittari.model.candidates import among
+from pittari.model.catalog import Catalog
+from pittari.model.request import Person
+from pittari.pipeline import Pipeline
+from pittari.settings import Project, Shelf, digest
+from pittari.touchpoints.asking import Ask, check
+from pittari.touchpoints.shelf import build
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One place of a touchpoint: its settings and the pipeline built from them."""
+
+    settings: Shelf
+    pipeline: Pipeline
+    version: str
+
+
+def shelves(project: Project) -> dict[str, Placement]:
+    """Returns the shelves of a project by name, with sources from other packages."""
+    found = {entry.name: entry.load() for entry in entry_points(group="pittari.sources")}
+    return {
+        shelf.name: Placement(shelf, build(shelf, found), digest(shelf))
+        for shelf in project.shelves.shelf
+    }
+
+
+def anchored(ask: Ask, shelf: Shelf, person: Person, catalog: Catalog) -> dict[str, str]:
+    """Returns the context of a request, with the anchor a shelf about one item needs: the newest
+    item the person owns, or else the newest they looked at."""
+    context = dict(ask.context or {})
+    if shelf.anchor and "item" not in context:
+        history = person.history
+        had = history[among(history, person.owned)]
+        newest = (had if len(had) else history)[:1].tolist()
+        context["item"] = catalog.ids[newest[0]] if newest else ""
+        check(person.user, context)
+    return context

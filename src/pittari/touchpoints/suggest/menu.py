@@ -1,0 +1,179 @@
+"""Suggest for clients that keep no bundle: the device's answer, made on the server.
+
+This is the way that does see what is typed. The log keeps it only where the person consents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from pittari.device.settings import ADULT, MATCHES, NONE, OWNED, SOURCES, defaults
+from pittari.device.silence import Reason as Silence
+from pittari.errors import NotFound
+from pittari.model.candidates import NONE as NOBODY
+from pittari.model.candidates import Candidates
+from pittari.model.decision import Decision, Dropped
+from pittari.model.event import Reason, Served
+from pittari.model.request import Request
+from pittari.pipeline import Arrangement, Pipeline, SourceUse
+from pittari.pipeline.stages import Codes
+from pittari.touchpoints.suggest.look import Look
+
+NAME, PLACE, SOURCE = "suggest", "row", "tagged"
+ROW = defaults().settings.row
+"""Stickers that are asked for when nobody says how many."""
+TYPED = ("text", "caret")
+"""What a request's context says of what is typed."""
+_DEADLINE = 60_000.0
+"""Milliseconds; the source only computes."""
+_NO_ROWS = np.zeros(0, np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Stickers of the tags that the text matches: what could it be?"""
+
+    look: Look
+    name: str = SOURCE
+    waits: bool = False
+
+    def candidates(self, request: Request, limit: int) -> Candidates:
+        """Returns them with how well their tag was matched, and the tag's confidence (0 to 255)."""
+        look = self.look
+        if not len(look.items):
+            return NOBODY
+        values = np.array([one.value for one in look.matches.found], np.float32)[look.of]
+        columns = {self.name: values / values.max(), "confidence": look.confidence}
+        return Candidates(look.items, columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Should anything be shown at all? The device's silence: why not?"""
+
+    look: Look
+    vocabulary: tuple[str, ...] = get_args(Silence)
+
+    def reasons(self, request: Request, candidates: Candidates) -> Codes:
+        """Returns the reason for silence, the same for all."""
+        silence = self.look.silence
+        code = self.vocabulary.index(silence) + 1 if silence else 0
+        return np.full(len(candidates), code, np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """What the person has a right to send: why not?"""
+
+    look: Look
+    vocabulary: tuple[str, ...] = ("adult", "no_right")
+
+    def reasons(self, request: Request, candidates: Candidates) -> Codes:
+        """Returns which cannot be sent: for adults only, or neither owned nor offered here."""
+        look = self.look
+        closed = look.right[look.rows(candidates)] == NONE
+        if not closed.any():
+            return np.zeros(len(candidates), np.uint8)
+        adult = look.stock.flags[candidates.items] & ADULT > 0
+        adult &= not request.person.adult
+        return np.where(closed, np.where(adult, 1, 2), 0).astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The device's linear ranker, in whole numbers: how good here?"""
+
+    look: Look
+    name: str = "device"
+
+    def scores(self, request: Request, candidates: Candidates) -> npt.NDArray[np.float64]:
+        """Returns the score that the device would give."""
+        return self.look.score[self.look.rows(candidates)].astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The best first, few of them not the person's own: how laid out?"""
+
+    look: Look
+    vocabulary: tuple[str, ...] = ("not_owned", "no_room")
+
+    def arrange(self, request: Request, candidates: Candidates) -> Arrangement:
+        """Returns the row. No dice are drawn: every place was certain."""
+        look, settings = self.look, self.look.stock.bundle.settings
+        own = look.rows(candidates)
+        order = np.lexsort((look.turn[own], -candidates.columns["score"]))
+        stranger = (look.right[own] != OWNED).tolist()
+        left = np.full(len(own), 2, np.uint8)
+        rows: list[int] = []
+        room, most = settings.not_owned, min(request.n, settings.row)
+        for row in order.tolist():
+            if len(rows) == most:
+                break
+            if stranger[row] and not room:
+                left[row] = 1
+                continue
+            room -= stranger[row]
+            left[row] = 0
+            rows.append(row)
+        return Arrangement(np.array(rows, np.intp), np.ones(len(rows)), left, ("",) * len(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class ByWord:
+    """Why does each sticker stand there? By what right, for which tag, by which keyword."""
+
+    look: Look
+
+    def reasons(
+        self, request: Request, placed: Candidates, how: tuple[str, ...]
+    ) -> list[tuple[str, Reason]]:
+        """Returns the right, and how the keyword was met as the reason's key."""
+        look, bundle = self.look, self.look.stock.bundle
+        own = look.rows(placed)
+        told = []
+        for right, of in zip(look.right[own].tolist(), look.of[own].tolist(), strict=True):
+            found = look.matches.found[of]
+            tag, keyword = bundle.tags[found.tag], bundle.keywords[found.keyword]
+            reason = Reason(MATCHES[found.span.match], tag=tag, keyword=keyword)
+            told.append((SOURCES[right], reason))
+        return told
+
+
+def decided(request: Request, look: Look | None) -> Decision:
+    """Returns the decision on a text that was looked up; None: there is no bundle to look in."""
+    if look is None:
+        nobody = Dropped(((NOBODY, _NO_ROWS),), _NO_ROWS.astype(np.uint8), ("",))
+        return Decision(request, (), NOBODY, nobody, {SOURCE: "no_bundle"})
+    pipeline = Pipeline(
+        sources=(SourceUse(Tagged(look), len(look.items), _DEADLINE),),
+        filters=(Wanted(look), Sendable(look)),
+        scorers=(Device(look),),
+        composer=Row(look),
+        explainer=ByWord(look),
+    )
+    return pipeline.decide(request)
+
+
+def place(name: str) -> str:
+    """Returns the name of a placement, the only one when empty. Raises `NotFound`."""
+    if name not in {"", PLACE}:
+        raise NotFound(f'touchpoint "{NAME}" has no placement "{name}", only "{PLACE}"')
+    return PLACE
+
+
+def kept(row: Served) -> Served:
+    """Returns the row that may go into the log: without what was typed and the words that tell of
+    it, unless the person consents (`consent` is `yes`)."""
+    if row.context.get("consent") == "yes":
+        return row
+    context = {name: told for name, told in row.context.items() if name not in TYPED}
+    slots = tuple(
+        msgspec.structs.replace(slot, reason=Reason(slot.reason.key)) for slot in row.slots
+    )
+    return msgspec.structs.replace(row, context=context, slots=slots)

@@ -1,0 +1,229 @@
+"""Which bundle answers whom? The newest of the person's language, with the parts of what they own.
+
+A bundle that is built while a server runs answers within a second; one that cannot be read leaves
+the one before in use.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from pittari import clock
+from pittari.device.bundle import Bundle, Part
+from pittari.device.person import Person as Owner
+from pittari.device.signing import Keys, signer_of
+from pittari.device.stock import Stock
+from pittari.errors import BundleError, Invalid, NotFound
+from pittari.model.catalog import Catalog, empty_catalog
+from pittari.model.decision import Decision
+from pittari.model.event import Served
+from pittari.model.request import Knowledge, Person, Request
+from pittari.touchpoints.suggest.keeping import Kept, Parts
+from pittari.touchpoints.suggest.look import looked
+from pittari.touchpoints.suggest.menu import decided
+from pittari.touchpoints.suggest.rights import Grant, rights
+
+log = logging.getLogger(__name__)
+
+CHECK = 1.0
+"""Seconds between looks for a newer bundle."""
+STOCKS = 512
+"""Sets of owned packages whose stickers are kept put together."""
+PEOPLE = 50_000
+"""People whose rights are remembered."""
+_NO_BUNDLE = Knowledge(empty_catalog(), made_from={"bundle": "none"})
+
+
+class _Shop(NamedTuple):
+    """The stickers of a bundle and of some parts, and the same as what a request knows."""
+
+    stock: Stock
+    knowledge: Knowledge
+
+
+class _Known(NamedTuple):
+    """Rights with the facts they were worked out from."""
+
+    person: Person
+    since: int
+    grant: Grant
+    owner: Owner
+    packages: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Opened:
+    """One version of a bundle, and the parts beside it."""
+
+    bundle: Bundle
+    parts: Parts | None
+    keys: Keys
+    shops: OrderedDict[tuple[str, ...], _Shop] = field(default_factory=OrderedDict)
+
+    def shop(self, packages: tuple[str, ...]) -> _Shop:
+        """Returns what somebody with these packages finds, from last time where it is kept."""
+        shop = self.shops.get(packages)
+        if shop is None:
+            held = self.parts or ()
+            parts = [self._part(name) for name in packages if name in held]
+            stock = Stock(self.bundle, [part for part in parts if part is not None])
+            catalog = replace(empty_catalog(), ids=tuple(stock.ids))
+            head = self.bundle.head
+            told = {"bundle": f"{head.name}/{head.version}"}
+            shop = self.shops[packages] = _Shop(stock, Knowledge(catalog, made_from=told))
+            if len(self.shops) > STOCKS:
+                self.shops.popitem(last=False)
+        else:
+            self.shops.move_to_end(packages)
+        return shop
+
+    def _part(self, name: str) -> Part | None:
+        try:
+            return Part.open(self.parts[name], self.keys) if self.parts else None
+        except BundleError as error:
+            log.warning("the part of package %s is left out: %s", name, error)
+            return None
+
+
+class Suggest:
+    """The touchpoint of one project; safe to call from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._kept = folder, Kept(folder)
+        self._lock = threading.Lock()
+        self._opened: dict[str, _Opened] = {}
+        self._due: dict[str, float] = {}
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+
+    def decide(self, request: Request, catalog: Catalog) -> Decision:
+        """Returns the row for what the request's context says is typed; `catalog`: all items.
+
+        Without a bundle for the language the row is empty, and the decision says so. Raises
+        `Invalid` for a context that does not say what is typed, or a row that is too long.
+        """
+        context = request.context
+        locale = context.get("locale") or request.person.locale
+        with self._lock:
+            opened = self._newest(locale) or self._newest(locale.partition("-")[0])
+            return self._decided(request, catalog, opened)
+
+    def again(self, request: Request, told: Served, catalog: Catalog) -> Decision:
+        """Returns a recorded decision made again with the bundle it was made with.
+
+        Raises `NotFound` where the text or that version of the bundle is not kept.
+        """
+        if "text" not in told.context:
+            raise NotFound(
+                f"decision {told.decision_id} cannot be made again: what was typed is kept only of"
+                " people who consent (context.consent)"
+            )
+        with self._lock:
+            if told.failed:
+                return self._decided(request, catalog, None)
+            locale, _, version = told.versions["bundle"].partition("/")
+            opened = self._opened.get(locale)
+            if opened is None or str(opened.bundle.head.version) != version:
+                try:
+                    opened = self._open(locale, int(version))
+                except (OSError, BundleError) as error:
+                    raise NotFound(f"bundle {locale}/{version} is not kept any more") from error
+            return self._decided(request, catalog, opened)
+
+    def grant(self, person: Person, catalog: Catalog, at: int) -> Grant:
+        """Returns what a person may send, and until when that stands."""
+        with self._lock:
+            return self._rights(person, catalog, at).grant
+
+    def _decided(self, request: Request, catalog: Catalog, opened: _Opened | None) -> Decision:
+        person, at = request.person, request.at
+        text, caret, room = _typed(request.context)
+        if opened is None:
+            return decided(replace(request, knowledge=_NO_BUNDLE), None)
+        most = opened.bundle.settings.row
+        if request.n > most:
+            raise Invalid(f"n: expected 1 to {most} stickers, got {request.n}")
+        known = self._rights(person, catalog, at)
+        shop = opened.shop(known.packages)
+        ahead = _ahead(person.zone, at // (15 * clock.MINUTE))
+        look = looked(shop.stock, text, caret, known.owner, at=at, offset=ahead, room=room)
+        return decided(replace(request, knowledge=shop.knowledge), look)
+
+    def _rights(self, person: Person, catalog: Catalog, at: int) -> _Known:
+        known = self._known.get(person.user)
+        if known is not None and known.since <= at < known.grant.until and _same(known, person):
+            return known
+        grant = rights(person, catalog, at)
+        packages = tuple(sorted(grant.rights.owned | grant.rights.kept))
+        known = _Known(person, at, grant, Owner(rights=grant.rights), packages)
+        self._known[person.user] = known
+        if len(self._known) > PEOPLE:
+            self._known.popitem(last=False)
+        return known
+
+    def _newest(self, locale: str) -> _Opened | None:
+        """Returns the newest bundle of a locale, looked for once a second."""
+        now = time.monotonic()
+        if now < self._due.get(locale, 0.0):
+            return self._opened.get(locale)
+        opened = self._opened.get(locale)
+        versions = self._kept.versions(locale) if _plain(locale) else []
+        if versions and (opened is None or opened.bundle.head.version != versions[-1]):
+            try:
+                self._opened[locale] = self._open(locale, versions[-1])
+            except (OSError, BundleError) as error:
+                log.warning("bundle %s/%s is not taken: %s", locale, versions[-1], error)
+        if locale in self._opened or len(self._due) < 1000:
+            self._due[locale] = now + CHECK
+        return self._opened.get(locale)
+
+    def _open(self, locale: str, version: int) -> _Opened:
+        keys = signer_of(self._folder).keys
+        bundle = Bundle.open(self._kept.path(locale, version), keys, whole=False)
+        newest = self._kept.newest_parts()
+        return _Opened(bundle, self._kept.parts(newest) if newest else None, keys)
+
+
+def _same(known: _Known, person: Person) -> bool:
+    """Returns whether nothing of what rights are worked out from has changed."""
+    then = known.person
+    return (
+        then.held is person.held
+        and then.sent is person.sent
+        and (then.region, then.adult) == (person.region, person.adult)
+    )
+
+
+def _typed(context: Mapping[str, str]) -> tuple[str, int | None, str]:
+    """Returns the text, the caret and the room of a context. Raises `Invalid`."""
+    if "text" not in context:
+        raise Invalid("context.text: expected what is typed; nothing came")
+    caret = context.get("caret", "")
+    if caret and not (caret.isascii() and caret.isdigit()):
+        raise Invalid(f'context.caret: expected a whole number of letters, got "{caret}"')
+    return context["text"], int(caret) if caret else None, context.get("room", "")
+
+
+def _plain(locale: str) -> bool:
+    """Returns whether a word can be a locale, and no path."""
+    return locale.replace("-", "").isalnum()
+
+
+@lru_cache(maxsize=10_000)
+def _ahead(zone: str, quarter: int) -> int:
+    """Returns how many minutes a zone is ahead of UTC in a quarter of an hour, counted from 1970;
+    0 where the zone is none."""
+    try:
+        told = clock.moment(quarter * 15 * clock.MINUTE).astimezone(ZoneInfo(zone)).utcoffset()
+    except (KeyError, ValueError, OSError):
+        return 0
+    return int((told or timedelta()) / timedelta(minutes=1))
