@@ -46,7 +46,12 @@ class ServerTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     body_bytes: Annotated[int, said("Largest request body, in bytes.", ge=1024)] = 1_048_576
     batch_rows: Annotated[int, said("Most rows in one request.", ge=1, le=100_000)] = 1000
     rate: Annotated[
-        int, said("Requests per second and key (per worker) before 429; 0: no limit.", ge=0)
+        int,
+        said(
+            "Requests per second (per worker) before 429, of a key, and of an address that"
+            " fetches without one; 0: no limit.",
+            ge=0,
+        ),
     ] = 0
     secure_cookies: Annotated[bool, said("Send session cookies over HTTPS only.")] = False
     open_shop: Annotated[

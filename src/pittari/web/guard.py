@@ -43,8 +43,13 @@ class Guard:
         if _RANK[key.role] < _RANK[role]:
             raise Forbidden(f'this needs the role "{role}" and the key has "{key.role}"')
         if self._rate:
-            self._spend(key.name)
+            self._spend(key.name, "with this key")
         return key
+
+    def visit(self, address: str) -> None:
+        """Counts a request of somebody without a key. Raises `TooMany`."""
+        if self._rate:
+            self._spend(f"\0{address}", "from one address")
 
     def _verify(self, header: bytes) -> Key | None:
         """Asks the store about a header, and remembers what it said."""
@@ -74,14 +79,16 @@ class Guard:
         self._any = self._any or bool(self._keys.list())
         return self._any
 
-    def _spend(self, name: str) -> None:
-        """Takes one request out of a key's allowance, which fills at `rate` per second."""
+    def _spend(self, name: str, whose: str) -> None:
+        """Takes one request out of an allowance, which fills at `rate` per second."""
         now = self._seconds()
+        if len(self._spent) >= _MOST:
+            self._spent.clear()
         left, at = self._spent.get(name, (float(self._rate), now))
         left = min(float(self._rate), left + (now - at) * self._rate)
         if left < 1.0:
             wait = (1.0 - left) / self._rate
-            raise TooMany(f"expected at most {self._rate} requests a second with this key", wait)
+            raise TooMany(f"expected at most {self._rate} requests a second {whose}", wait)
         self._spent[name] = (left - 1.0, now)
 
 

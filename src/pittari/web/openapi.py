@@ -93,6 +93,8 @@ def _one(operation: Operation, of: dict[str, Any]) -> dict[str, Any]:
     if operation.body is not None:
         media = {"schema": of[repr(operation.body)], "example": operation.example}
         told["requestBody"] = {"required": True, "content": {JSON: media}}
+    if operation.public:
+        told["responses"]["304"] = {"description": "It is as the caller has it (If-None-Match)"}
     for kind in _errors(operation):
         told["responses"][str(KINDS[kind][0])] = {"$ref": f"#/components/responses/{kind}"}
     return told
@@ -109,6 +111,7 @@ def _success(operation: Operation, of: dict[str, Any]) -> dict[str, Any]:
 def _errors(operation: Operation) -> list[str]:
     kinds = [*_ALWAYS, *operation.errors]
     kinds += _WITH_KEY if operation.role else ()
+    kinds += ("too_many",) if operation.public else ()
     kinds += _WITH_IDS if operation.fields else ()
     kinds += _WITH_BODY if operation.body is not None else ()
     kinds += _WITH_QUERY

@@ -33,20 +33,32 @@ class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that was admitted and read: ids from its path, query, body, and the key's name
-    and role."""
+    """A request that was admitted and read: ids from its path, query, body, the key's name and
+    role, headers."""
 
     ids: tuple[str, ...]
     query: Any
     body: Any
     key: Key | None
+    headers: Mapping[bytes, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is a file: its headers say how it may be cached. Status 304: it is as the
+    caller has it."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method of one address.
 
-    `role`: the least one that may, None: anybody. `body`, `answer`, `query`: their types.
+    `role`: the least one that may, None: anybody. `public`: a file for anybody, who is then
+    counted by address. `body`, `answer`, `query`: their types.
     `errors`: which of `problems.KINDS` it answers with, beside those that all can.
     """
 
@@ -62,6 +74,7 @@ class Operation:
     example: Any = None
     errors: tuple[str, ...] = ()
     media: str = JSON
+    public: bool = False
 
     @property
     def fields(self) -> list[str]:
@@ -113,6 +126,8 @@ class Address:
         key = None
         if operation.role is not None:
             key = await self.guard.admit(headers.get(b"authorization", b""), operation.role)
+        elif operation.public:
+            self.guard.visit((scope.get("client") or ("",))[0])
         _check_accept(headers, operation.media)
         ids: tuple[str, ...] = ()
         if self._ids:
@@ -122,8 +137,10 @@ class Address:
         if operation.body is not None:
             text = await read_body(headers, receive, self.limit)
             body = decoded(self._decoders[operation.method], text)
-        answer = await operation.act(self.api, Call(ids, asked, body, key))
+        answer = await operation.act(self.api, Call(ids, asked, body, key, headers))
         media = [(b"content-type", operation.media.encode())]
+        if isinstance(answer, File):
+            return answer.status, [*media, *answer.headers], answer.body
         return 200, media, answer if isinstance(answer, bytes) else _encode(answer)
 
 
@@ -150,8 +167,12 @@ class Template(Route):
 
 
 async def reply(send: Send, status: int, headers: Headers, text: bytes) -> None:
-    """Sends a whole answer."""
-    headers = [*headers, (b"content-length", b"%d" % len(text)), (b"cache-control", b"no-store")]
+    """Sends a whole answer, which nobody may keep unless its headers say so."""
+    headers = list(headers)
+    if status != 304:
+        headers.append((b"content-length", b"%d" % len(text)))
+    if not any(name == b"cache-control" for name, _ in headers):
+        headers.append((b"cache-control", b"no-store"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
 

@@ -56,6 +56,7 @@ def build(
     kept, signer = Kept(folder), signer_of(folder)
     with kept.turn():
         goods, made_from = _goods(store, settings, at)
+        kept.put_key(signer.public)
         _build_parts(kept, goods, signer, at)
         cells = chosen(goods, Limits(floor=settings.floor))
         built = []

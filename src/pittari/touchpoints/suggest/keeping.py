@@ -3,12 +3,14 @@
 data/bundles/ja/VERSION.bundle            the bundle, VERSION.bundle.gz beside it
 data/bundles/ja/VERSION-OLD.difference    from an older one, .gz beside it
 data/bundles/parts/VERSION.parts          all parts
+data/bundles/keys                         public keys, in hexadecimal
 """
 
 from __future__ import annotations
 
 import fcntl
 import gzip
+import mmap
 import os
 import secrets
 import struct
@@ -46,6 +48,16 @@ class Kept:
         name = f"{version}.bundle" if old is None else f"{version}-{old}.difference"
         return self.folder / locale / name
 
+    def keys(self) -> list[str]:
+        """Returns the public keys that bundles in force are signed with, in hexadecimal."""
+        file = self.folder / "keys"
+        return file.read_text("ascii").split() if file.exists() else []
+
+    def put_key(self, public: bytes) -> None:
+        """Says which public key belongs to the bundles in force."""
+        if self.keys() != [public.hex()]:
+            _write(self.folder / "keys", f"{public.hex()}\n".encode())
+
     def newest_parts(self) -> int:
         """Returns the version of the parts in force, 0: none."""
         return max(_versions(self.folder / PARTS, ".parts"), default=0)
@@ -61,7 +73,7 @@ class Kept:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / ".turn").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            for draft in self.folder.glob("*/.*-draft"):
+            for draft in self.folder.glob("**/.*-draft"):
                 draft.unlink(missing_ok=True)
             yield
 
@@ -109,7 +121,8 @@ class Parts:
     """All parts of a project in one file: length of the index, the index, the parts."""
 
     def __init__(self, path: Path) -> None:
-        self._data = path.read_bytes()
+        with path.open("rb") as file:
+            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         (length,) = _LENGTH.unpack_from(self._data)
         self._begin = _LENGTH.size + length
         self._places = _index(self._data[_LENGTH.size : self._begin])
