@@ -31,9 +31,12 @@ STEPS = {
     "offers": "learned what to offer while typing",
     "editors": "learned how editors choose",
     "publishing": "published what was learned",
+    "bundling": "built the bundles that devices fetch",
     "catching_up": "brought in the news of the day",
 }
 """What is said when a step is done."""
+TYPED = {"ja": "ありがとう", "en": "thank you"}
+"""What a check types, by language."""
 
 
 @click.command()
@@ -115,15 +118,19 @@ def _decided(project: Project) -> list[dict[str, Any]]:
 
     engine = Engine.open(project)
     try:
-        user = engine.store.catalog.users(limit=1)[0].id
-        made = [engine.serve(Ask(touchpoint, user)) for touchpoint in engine.touchpoints()]
+        user = engine.store.catalog.users(limit=1)[0]
+        typed = {"text": TYPED.get(user.locale, TYPED["en"])}
+        made = [
+            engine.serve(Ask(touchpoint, user.id, context=typed if touchpoint == "suggest" else {}))
+            for touchpoint in engine.touchpoints()
+        ]
     finally:
         engine.close()
     return [
         {
             "touchpoint": decision.request.touchpoint,
             "placement": decision.request.placement,
-            "user": user,
+            "user": user.id,
             "decision_id": decision.request.decision_id,
             "slots": msgspec.to_builtins(decision.slots),
         }

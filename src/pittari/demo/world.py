@@ -26,6 +26,7 @@ from pittari.errors import DataError
 from pittari.learning import learn
 from pittari.settings import Project, project
 from pittari.store import Store, open_store
+from pittari.touchpoints.suggest.building import build as bundles
 
 PEOPLE, DAYS, PACKAGES = 2000, 60, 40
 LOGGED = 2
@@ -132,7 +133,10 @@ def _fill(plan: Project, world: World, tell: Progress) -> None:
         _live(world, store, plan.folder / "rows.parquet")
         tell("reporting")
         morning = found(plan.folder, store, world.recipe.seed, world.recipe.end)
-        learn(store, plan.settings.learn, as_of=world.over - 1, progress=tell)
+        release = learn(store, plan.settings.learn, as_of=world.over - 1, progress=tell)
+        if "tags" in release.versions:
+            tell("bundling")
+            bundles(store, plan.folder, plan.settings.bundle, at=world.over)
         tell("catching_up")
         catch_up(store, world.recipe.seed, morning)
     finally:
