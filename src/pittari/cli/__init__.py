@@ -31,6 +31,7 @@ COMMANDS = {
     "learn": "learn",
     "parameters": "parameters",
     "replay": "replay",
+    "report": "report",
     "serve": "serve",
     "shelf": "shelf",
     "tags": "tags",

@@ -1,0 +1,1 @@
+"""What came of it? Figures from the log, each with its definition and its window."""
