@@ -18,7 +18,7 @@ from pittari.learning.tags.standing import Standing
 from pittari.learning.tags.table import TagTable
 from pittari.model.catalog import Rows, empty_catalog
 from pittari.model.decision import Decision
-from pittari.model.event import Served
+from pittari.model.event import Engagement, Served
 from pittari.model.request import Knowledge, Request
 from pittari.settings import Project
 from pittari.store import Store, open_store
@@ -29,6 +29,7 @@ from pittari.touchpoints.asking import Ask, check
 from pittari.touchpoints.places import Placement, anchored, shelves
 from pittari.touchpoints.suggest import menu as suggests
 from pittari.touchpoints.suggest.rights import Grant
+from pittari.touchpoints.suggest.sends import Uncounted, uncounted
 from pittari.touchpoints.suggest.serving import Suggest
 
 __all__ = ["Ask", "Engine", "Placement"]
@@ -151,6 +152,12 @@ class Engine:
         """Returns what a person may send now, and until when that stands."""
         catalog, at = self.knowledge().catalog, self.now()
         return self.suggest.grant(self.store.people.person(user, catalog, at), catalog, at)
+
+    def uncounted(self, sends: Sequence[Engagement]) -> list[Uncounted]:
+        """Returns those of some sends that nothing allowed when they were made."""
+        catalog, at, people = self.knowledge().catalog, self.now(), self.store.people
+        people.follow()
+        return uncounted(sends, lambda user: people.known(user, catalog, at).held, catalog)
 
     def explain(self, decision_id: str) -> Served:
         """Returns the record of a decision. Raises `NotFound`."""

@@ -1,4 +1,4 @@
-"""Journeys of a row: typed, answered, recorded without the text, made again; bundles come and go."""
+"""Journeys of a row: typed, answered, recorded without the text, made again; bundles change."""
 
 from __future__ import annotations
 

@@ -14,12 +14,12 @@ from pittari.model.decision import Decision
 from pittari.model.event import Delivery, Exposure, Served
 from pittari.store.catalog import Counts
 from pittari.store.erasure import Erased
-from pittari.store.events import Appended
 from pittari.touchpoints.suggest.keeping import Kept
 from pittari.web import examples
 from pittari.web.bundles import BUNDLES, BundlesApi, Window
 from pittari.web.messages import (
     Answer,
+    AppendedTold,
     ByKind,
     Gone,
     Health,
@@ -41,12 +41,13 @@ from pittari.web.news import NEWS, NewsApi
 from pittari.web.operations import Call, Operation, check_once, whole
 from pittari.web.reading import check_times
 from pittari.web.rounds import Rounds
+from pittari.web.sends import SENDS, SendsApi
 from pittari.web.words import LANGUAGES, words
 
 _NOT_CLIENTS = (Exposure, Delivery)
 
 
-class Api(BundlesApi, NewsApi):
+class Api(BundlesApi, SendsApi, NewsApi):
     """What the operations do; what may wait for a network or a disk goes to a thread."""
 
     def __init__(self, engine: Engine, metrics: Metrics) -> None:
@@ -67,7 +68,7 @@ class Api(BundlesApi, NewsApi):
     async def explain(self, call: Call) -> Served:
         return await asyncio.to_thread(self.engine.explain, call.ids[0])
 
-    async def append(self, call: Call) -> Appended:
+    async def append(self, call: Call) -> AppendedTold:
         rows: Sequence[Sent] = call.body.rows if isinstance(call.body, Rows) else call.body
         self.check_batch(rows)
         if call.key and call.key.role == "client":
@@ -81,7 +82,7 @@ class Api(BundlesApi, NewsApi):
         appended = await asyncio.wrap_future(self.store.events.submit(rows))
         self.metrics.count("pittari_rows_total", appended.new, known="no")
         self.metrics.count("pittari_rows_total", appended.known, known="yes")
-        return appended
+        return await self.explained(rows, appended)
 
     async def touchpoints(self, call: Call) -> Touchpoints:
         told = self.engine.touchpoints().items()
@@ -202,7 +203,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/v1/events", "append", "Tell what people saw and did", Api.append,
-        "client", list[Sent] | Rows, Appended, example=examples.ROWS,
+        "client", list[Sent] | Rows, AppendedTold, example=examples.ROWS,
     ),
     Operation(
         "GET", "/v1/touchpoints", "touchpoints", "List what can be asked", Api.touchpoints,
@@ -264,6 +265,7 @@ OPERATIONS = (
         "End an entitlement", Api.delete_entitlement,
         "operator", answer=Gone, query=ByKind, errors=_KNOWN,
     ),
+    *SENDS,
     *NEWS,
     *BUNDLES,
     Operation(

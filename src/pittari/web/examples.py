@@ -71,6 +71,22 @@ COUNTS = {"new": 1, "changed": 0, "same": 0}
 ANSWERS: dict[str, Any] = {
     "decide": ANSWER,
     "append": {"new": 2, "known": 0},
+    "rights": {
+        "rights": {
+            "owned": ["pack-001", "pack-007"],
+            "plan": "basic",
+            "plan_until": 1772290800000000,
+            "kept": ["pack-012"],
+            "trial_until": 0,
+            "sends_a_day": 3,
+            "sends_until": 1770908400000000,
+            "sent_day": 20484,
+            "sent": 1,
+            "region": "JP",
+            "adult": False,
+        },
+        "until": 1770908400000000,
+    },
     "touchpoints": {"touchpoints": [{"name": "shelf", "placements": ["for_you", "because"]}]},
     "item_tags": {
         "item": "pack-001-03",

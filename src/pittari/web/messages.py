@@ -60,6 +60,24 @@ class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows: list[Sent]
 
 
+class UncountedTold(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A send that is kept and costs nobody anything, but counts for nothing, since nothing allowed
+    it when it was made. `ended`: when the trial or the plan that had allowed it ended."""
+
+    event_id: str
+    why: Literal["trial_ended", "plan_ended", "no_right", "unknown_item"]
+    ended: datetime | None = None
+
+
+class AppendedTold(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How many rows were new, how many were known already, and the sends from a row of suggestions
+    that count for nothing."""
+
+    new: int
+    known: int
+    uncounted: list[UncountedTold] = []
+
+
 class Touchpoint(msgspec.Struct, frozen=True):
     """A touchpoint and its placements, in the order of the settings."""
 
