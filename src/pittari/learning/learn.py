@@ -19,6 +19,8 @@ from pittari.learning.peers import Peers
 from pittari.learning.popular import Popular
 from pittari.learning.rows import LogRows, read
 from pittari.learning.similar import Similar
+from pittari.learning.tags.learner import Tags
+from pittari.learning.tags.wording import wording
 from pittari.learning.taste.learner import Taste
 from pittari.settings import LearnTable, digest
 from pittari.store import Store
@@ -34,6 +36,7 @@ LEARNERS: dict[str, Callable[[LearnTable], Learner]] = {
     "peers": Peers,
     "history": History,
     "offers": Offers,
+    "tags": Tags,
     "editors": Editors,
 }
 """Every learned table and who learns it."""
@@ -60,8 +63,10 @@ def learn(
     as_of = clock.now() if as_of is None else as_of
     tell("reading")
     rows = read(store.lake, store.catalog.every_item(), as_of, settings.window_days)
+    since = as_of - settings.window_days * clock.DAY
+    if Tags.name in asked:
+        rows = replace(rows, wording=wording(store, since, as_of + 1))
     if Editors.name in asked:
-        since = as_of - settings.window_days * clock.DAY
         rows = replace(rows, newsroom=newsroom(store, since, as_of + 1))
     learned = {}
     for name in asked:

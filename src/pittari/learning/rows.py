@@ -22,7 +22,8 @@ from pittari import clock
 from pittari.errors import ParametersError, Unavailable
 from pittari.learning.editors.newsroom import NO_NEWSROOM, Newsroom
 from pittari.learning.goods import Goods, goods
-from pittari.learning.pairs import WEIGHTS, Acts, Pairs, paired
+from pittari.learning.pairs import NO_PAIRS, WEIGHTS, Acts, Pairs, at_home, paired
+from pittari.learning.tags.wording import NO_WORDING, Wording
 from pittari.model.catalog import Item, Rows
 from pittari.model.parameters import user_key
 
@@ -35,6 +36,7 @@ MEMORY = "3GB"
 
 Names = npt.NDArray[np.bytes_]
 Keys = npt.NDArray[np.uint64]
+Weights = npt.NDArray[np.float32]
 _BATCH = 1_000_000
 _SLOTS = '{"slots": [{"place": "INTEGER", "item": "VARCHAR"}]}'
 _LIKES = tuple(code for code, weight in enumerate(WEIGHTS.values()) if weight > 0)
@@ -71,7 +73,8 @@ NO_LOOKS = Looks(_NONE, _NONE, _NONE, np.zeros(0), np.zeros(0))
 @dataclass(frozen=True)
 class LogRows:
     """The log as of a time, as columns. `items`: the ids of log and catalogue, ascending bytes;
-    `users`: the keys of all people who like something, ascending."""
+    `users`: the keys of all people who like something, ascending. `pairs` know no single stickers:
+    who sends one does something with its package. `singles` are the pairs with the stickers."""
 
     as_of: int
     items: Names
@@ -79,8 +82,11 @@ class LogRows:
     pairs: Pairs
     looks: Looks
     goods: Goods
+    singles: Pairs = NO_PAIRS
     newsroom: Newsroom = NO_NEWSROOM
     """The course of topics and the editions that went out, where there is a newsroom."""
+    wording: Wording = NO_WORDING
+    """What is told of stickers in words."""
 
     @cached_property
     def histories(self) -> csr_array:
@@ -101,10 +107,11 @@ class LogRows:
         """How many distinct people each item has."""
         return np.bincount(self.pairs.item, minlength=len(self.items))
 
-    def decayed(self, half_life_days: float) -> npt.NDArray[np.float32]:
-        """Returns each pair's weight, halved for every half life of its age."""
-        age = (self.as_of - self.pairs.at) / (clock.DAY * half_life_days)
-        return (self.pairs.weight * np.exp2(-age)).astype(np.float32)
+    def decayed(self, half_life_days: float, pairs: Pairs | None = None) -> Weights:
+        """Returns each pair's weight (of `singles` too), halved for every half life of its age."""
+        pairs = pairs or self.pairs
+        age = (self.as_of - pairs.at) / (clock.DAY * half_life_days)
+        return (pairs.weight * np.exp2(-age)).astype(np.float32)
 
 
 def read(log: Log, told: Iterable[Item], as_of: int, window_days: int) -> LogRows:
@@ -124,16 +131,22 @@ def read(log: Log, told: Iterable[Item], as_of: int, window_days: int) -> LogRow
             keys, places = coded(people)
             reading.number("items", _texts(items), np.arange(len(items), dtype=np.int32))
             reading.number("users", people, places)
-            pairs = paired(*reading.acts())
+            acts = reading.acts()
             looks = reading.looks()
         except duckdb.Error as error:
             raise Unavailable(f"the log cannot be read for learning: {error}") from error
         finally:
             db.close()
+    stock = shop.among(items)
+    home = np.where(stock.package < 0, np.arange(len(items), dtype=np.int32), stock.package)
+    pairs = paired(*at_home(acts, home))
+    single = stock.package.take(acts[1]) >= 0
+    singles = paired(*(column[single] for column in acts))
     present = np.bincount(pairs.user, minlength=len(keys)) > 0
-    compact = (np.cumsum(present) - 1).astype(np.int32)
-    pairs = Pairs(compact[pairs.user], pairs.item, pairs.weight, pairs.at)
-    return LogRows(as_of, items, keys[present], pairs, looks, shop.among(items))
+    compact = np.where(present, np.cumsum(present) - 1, -1).astype(np.int32)
+    return LogRows(
+        as_of, items, keys[present], pairs.of(compact), looks, stock, singles.of(compact)
+    )
 
 
 def coded(people: pa.Array) -> tuple[Keys, Rows]:

@@ -1,0 +1,104 @@
+"""Which words does each sticker answer to? The table `tags`, learned from all that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from pittari.learning.learner import Learned
+from pittari.learning.rows import LogRows
+from pittari.learning.tags.claims import Claims, claims
+from pittari.learning.tags.embedding import Encoder, embedded, installed
+from pittari.learning.tags.keywords import keywords
+from pittari.learning.tags.links import Links, alike, spelt, synonyms, together
+from pittari.learning.tags.meanings import RATE, meanings
+from pittari.learning.tags.places import best_first
+from pittari.learning.tags.table import TagTable
+from pittari.learning.tags.twins import twins
+from pittari.learning.tags.widening import Cells, widened
+from pittari.learning.tags.wording import Wording
+from pittari.learning.tags.words import Vocabulary
+from pittari.settings import LearnTable
+
+HIGHEST = 254
+"""The confidence of what is certain, where no person said so."""
+
+
+class Tags:
+    """Table `tags`, as `TagTable` reads it."""
+
+    name = "tags"
+
+    def __init__(
+        self, settings: LearnTable, encoder: Callable[[], Encoder | None] = installed
+    ) -> None:
+        self.encoder = encoder
+
+    def fit(self, rows: LogRows) -> Learned:
+        wording = rows.wording
+        table = learned(wording, self.encoder() if len(wording.items) else None)
+        corrected = table.corrected(wording.corrections)
+        arrays = corrected.arrays()
+        tagged = np.bincount(corrected.tag_items, minlength=len(corrected.items)) > 0
+        return Learned(
+            arrays,
+            {
+                "items": float(len(corrected.items)),
+                "tagged": float(tagged.sum()),
+                "tags": float(len(corrected.tags)),
+                "keywords": float(len(corrected.keywords)),
+                "bytes": float(sum(array.nbytes for array in arrays.values())),
+            },
+        )
+
+
+def learned(wording: Wording, encoder: Encoder | None = None) -> TagTable:
+    """Returns the table of what is told, before people's corrections."""
+    known = meanings()
+    words = Vocabulary(wording, known)
+    told = claims(wording, words)
+    cells = widened(told, _links(wording, words, told, encoder), words.tag)
+    twin = twins(wording)
+    cells = cells.only(best_first(cells, wording.creator, twin))
+    held, counts = np.unique(cells.word, return_counts=True)
+    place = np.full(len(words), -1, np.int32)
+    place[held] = np.arange(len(held), dtype=np.int32)
+    rate = known.rates()
+    return TagTable(
+        items=wording.items,
+        tags=_names([words.words[row] for row in held.tolist()]),
+        tag_counts=counts.astype(np.int64),
+        tag_items=cells.item,
+        confidence=_confidence(cells),
+        origin=cells.origin,
+        rate=np.array([rate.get(words.words[row], RATE) for row in held.tolist()], np.uint8),
+        hours=np.zeros((len(held), 8), np.uint8),
+        **keywords(words, place),
+        twin=twin,
+    )
+
+
+def _links(wording: Wording, words: Vocabulary, told: Claims, encoder: Encoder | None) -> Links:
+    """Returns all ways from words that stand on stickers to other words."""
+    stands = np.zeros(len(words), np.bool_)
+    stands[told.word] = True
+    parts = [
+        synonyms(words),
+        spelt(words, stands),
+        alike(words, stands),
+        together(words, told, wording.creator),
+    ]
+    if encoder is not None:
+        written = [wording.surface.get(word, word) for word in words.words]
+        parts.append(embedded(words, stands, written, encoder))
+    return Links.joined(parts, len(words))
+
+
+def _confidence(cells: Cells) -> npt.NDArray[np.uint8]:
+    return np.clip(np.rint(cells.chance * 255), 1, HIGHEST).astype(np.uint8)
+
+
+def _names(words: list[str]) -> npt.NDArray[np.bytes_]:
+    return np.array([word.encode() for word in words], "S") if words else np.zeros(0, "S1")
