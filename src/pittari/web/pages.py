@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from pittari.engine import Engine
 from pittari.errors import Invalid, PittariError, Unauthorized
+from pittari.web.chat import ChatPages
 from pittari.web.desk import pages as desk
 from pittari.web.rendering import error_page, local, page, refusal
 from pittari.web.sessions import Attempts, Session, Sessions, first, key_of, secret_of
@@ -47,7 +48,7 @@ def routes(engine: Engine) -> list[BaseRoute]:
     ]
     found += desk.routes(engine, sessions, kept)
     if project.settings.server.open_shop:
-        shop = ShopPages(engine, sessions)
+        shop, chat = ShopPages(engine, sessions), ChatPages(engine, sessions)
         found += [
             Route("/", kept(shop.home), methods=["GET"]),
             Route("/people", kept(shop.people), methods=["GET"]),
@@ -58,6 +59,11 @@ def routes(engine: Engine) -> list[BaseRoute]:
             Route("/acts", kept(shop.act), methods=["POST"]),
             Route("/seen", kept(shop.seen), methods=["POST"]),
             Route("/pictures/{name}.svg", kept(shop.picture), methods=["GET"]),
+            Route("/chat", kept(chat.chat), methods=["GET"]),
+            Route("/chat/people", kept(chat.people), methods=["GET"]),
+            Route("/chat/goods", kept(chat.goods), methods=["GET"]),
+            Route("/chat/sent", kept(chat.sent), methods=["POST"]),
+            Route("/chat/worker.js", kept(chat.worker), methods=["GET"]),
         ]
     return found
 

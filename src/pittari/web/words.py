@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 
 LANGUAGES = ("ja", "en")
 LANGUAGE_COOKIE = "pittari_language"
-FILES = ("", "desk.", "tags.")
+FILES = ("", "desk.", "tags.", "chat.")
 """What comes before `ja.toml` in the names of the files of texts."""
 _MINOR_UNITS = {"JPY": 0, "KRW": 0, "TWD": 0}
 """Digits of a currency's price that stand behind the point; 2 where nothing is said."""

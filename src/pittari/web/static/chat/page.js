@@ -1,0 +1,377 @@
+// The chat page: everything on it happens on this device. While somebody types nothing is asked of
+// anybody; afterwards one thing is told: which sticker was sent.
+
+import { Composer } from "./composer.js";
+import { Device } from "./device.js";
+import { Look } from "./look.js";
+import { Outbox } from "./outbox.js";
+import { People } from "./people.js";
+import { Pictures } from "./pictures.js";
+import { History, ROOMS, Rooms } from "./room.js";
+import { Row } from "./row.js";
+import { Sendings } from "./sending.js";
+import { Settings, turned } from "./settings.js";
+import { Storage } from "./storage.js";
+import { Top } from "./top.js";
+import { announce, say } from "./words.js";
+
+const CHECK = 15_000;
+
+/** @param {string} id */
+const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const now = () => Date.now() * 1000;
+
+class Chat {
+  /** @param {Storage} storage */
+  constructor(storage) {
+    this.storage = storage;
+    this.device = new Device(storage);
+    this.people = new People(storage);
+    this.pictures = new Pictures();
+    this.rooms = new Rooms(storage);
+    this.outbox = new Outbox(storage, async () => (await told("/chat/people")).csrf);
+    this.self = "";
+    /** @type {typeof ROOMS[number]} */
+    this.room = "friend";
+    /** Whether a row was seen since the message was begun, and whether it was sent away. */
+    this.seen = this.dismissed = false;
+    /** @type {{ titles: Record<string, string>, packages: Record<string, string> }} */
+    this.goods = { titles: {}, packages: {} };
+    this.top = new Top(find("cast"), find("rooms"));
+    this.history = new History(find("history"));
+    this.row = new Row(find("row"), {
+      pick: (one, place) => this.pick(one, place),
+      look: (one) => this.look.open(one, this.named(one), this.person),
+      leave: () => this.composer.focus(),
+      named: (one) => this.named(one),
+    });
+    this.look = new Look(/** @type {HTMLDialogElement} */ (find("look")), {
+      pick: (one) => this.pick(one, 1 + this.row.stickers.findIndex(({ item }) => item === one.item)),
+      less: (one) => this.less(one),
+      closed: (one) => this.row.back(one.item),
+    });
+    this.composer = new Composer(/** @type {HTMLFormElement} */ (find("composer")), {
+      changed: () => this.suggest(),
+      send: (text) => this.say(text),
+      enterRow: () => (this.row.shown ? (this.row.enter(), true) : false),
+      dismiss: () => this.dismiss(),
+      undo: () => this.sendings.undo(),
+    });
+    this.sendings = new Sendings(storage, find("undo"), {
+      commit: (one) => this.commit(one),
+      undone: (one) => this.undone(one),
+    });
+    this.settings = new Settings(/** @type {HTMLDialogElement} */ (find("settings")), {
+      shown: () => this.shown(),
+      changed: () => this.changed(),
+      bring: async (text) => {
+        await this.people.bring(this.self, text);
+        this.changed();
+      },
+    });
+  }
+
+  get person() {
+    return this.people.person(this.self);
+  }
+
+  /** The room as the device keeps it: the friends' room is one, others are each person's own. */
+  get key() {
+    return key(this.room, this.self);
+  }
+
+  /** Opens what is kept, then asks for what is new. */
+  async open() {
+    await Promise.all([this.device.open(), this.pictures.open(), this.rooms.open()]);
+    const { csrf, people } = await told("/chat/people");
+    this.goods = await told("/chat/goods");
+    this.outbox.csrf = csrf;
+    await this.people.open(people);
+    this.self = (await this.storage.get("kept", "self")) ?? "";
+    if (!this.people.persons.has(this.self)) this.self = people[0].id;
+    const [one, other] = people;
+    await this.rooms.begin("friend", "friend", [other.id, one.id]);
+    for (const { id } of people) {
+      for (const kind of ["family", "work"]) await this.rooms.begin(key(kind, id), kind, [kind, id]);
+    }
+    await this.device.openParts(this.packages());
+    await this.sendings.open();
+    this.top.open(people, {
+      be: (self) => this.turn(() => (this.self = self)),
+      enter: (room) => this.turn(() => (this.room = room)),
+    });
+    this.draw();
+    this.listen();
+    await this.renew();
+    this.outbox.flush();
+  }
+
+  packages() {
+    return [...new Set(this.people.faces.flatMap(({ rights }) => [...rights.owned, ...rights.kept]))];
+  }
+
+  async renew() {
+    if (!this.device.bundle) this.note(say("loading"));
+    try {
+      if (await this.device.renew(this.packages())) await this.pictures.forget();
+      await this.pictures.fetch(this.device.items());
+    } catch {
+      if (!navigator.onLine) this.note(say("offline"));
+    }
+    const { bundle, refused } = this.device;
+    if (!bundle) this.note(say(refused === "unsupported" ? "unsupported" : "no_bundle"));
+    else if (refused) this.note(say("bundle_refused", { reason: say(`refused_${refused}`) }));
+    else if (find("note").dataset.said === say("loading")) this.note("");
+    document.documentElement.dataset.ready = bundle ? String(bundle.version) : "none";
+    this.suggest();
+  }
+
+  listen() {
+    find("open-settings").addEventListener("click", () => this.settings.open());
+    find("room-on").addEventListener("change", (event) => {
+      const { switches } = this.person;
+      const on = /** @type {HTMLInputElement} */ (event.target).checked;
+      switches.rooms = turned(switches.rooms, this.key, !on);
+      this.changed();
+    });
+    find("note").querySelector("button")?.addEventListener("click", () => {
+      this.note("");
+      this.composer.focus();
+    });
+    addEventListener("offline", () => this.note(say("offline")));
+    addEventListener("online", () => this.note(""));
+    document.addEventListener("visibilitychange", async () => {
+      if (document.hidden || this.sendings.one) return;
+      await this.people.reread(this.self);
+      this.suggest();
+    });
+    setInterval(() => this.explain(), CHECK);
+  }
+
+  /**
+   * Changes who, or where; what was being typed is begun anew.
+   * @param {() => void} change
+   */
+  async turn(change) {
+    await this.sendings.commit();
+    change();
+    await this.storage.put("kept", this.self, "self");
+    this.begin();
+    this.composer.text = "";
+    this.draw();
+  }
+
+  /** A new message begins. */
+  begin() {
+    this.seen = this.dismissed = false;
+  }
+
+  draw() {
+    this.top.draw(this.self, this.room, (room) => this.roomTold(room));
+    find("room").textContent = this.roomName(this.room);
+    find("history").ariaLabel = say("history", { room: this.roomName(this.room) });
+    /** @type {HTMLInputElement} */ (find("room-on")).checked = !this.person.switches.rooms.includes(this.key);
+    this.history.show(this.rooms.of(this.key), this.self, (by) => this.name(by));
+    this.explain();
+  }
+
+  /**
+   * What a room is called, and what was said there last.
+   * @param {string} room
+   */
+  roomTold(room) {
+    const last = this.rooms.of(key(room, this.self)).at(-1);
+    const said = last?.item ? say("sticker", { phrase: last.phrase ?? "" }) : last?.text ?? "";
+    return { name: this.roomName(room), said };
+  }
+
+  /** @param {string} room */
+  roomName(room) {
+    const other = this.people.faces.find(({ id }) => id !== this.self);
+    return room === "friend" ? other?.name ?? "" : say(room);
+  }
+
+  /** @param {string} by */
+  name(by) {
+    const face = this.people.faces.find(({ id }) => id === by);
+    return face ? face.name : say(`${by}_other`);
+  }
+
+  /** @param {import("./device.js").Suggested} one */
+  named({ item, source }) {
+    const { titles, packages } = this.goods;
+    const left = this.left();
+    const mark = source === "owned" ? "" : say(source, { left });
+    return { phrase: titles[item] ?? item, title: titles[packages[item]] ?? "", mark };
+  }
+
+  /** Trial sends left, without the one that is on its way. */
+  left() {
+    const waiting = this.sendings.one?.use.source === "trial_send" && this.sendings.one.user === this.self;
+    return Math.max(0, this.person.sendsLeft(now()) - Number(waiting));
+  }
+
+  /** What goes with what is being typed, as it stands. */
+  candidates() {
+    const { text, caret } = this.composer;
+    if (!text.trim()) return [];
+    const recent = this.rooms.of(this.key).flatMap((message) => message.text ?? []);
+    const found = this.device.suggested(this.person, text, caret, { room: this.key, recent });
+    const left = this.left();
+    return found.filter(
+      ({ item, source }) => this.pictures.ready.has(item) && (source !== "trial_send" || left > 0),
+    );
+  }
+
+  suggest() {
+    if (!this.self) return;
+    if (!this.composer.text) this.begin();
+    const found = this.dismissed ? [] : this.candidates();
+    this.row.show(found);
+    this.seen ||= found.length > 0;
+  }
+
+  dismiss() {
+    if (!this.row.shown) return;
+    this.dismissed = true;
+    this.suggest();
+  }
+
+  /** @param {string} text */
+  async say(text) {
+    if (this.seen) this.person.wasIgnored(this.key);
+    this.begin();
+    const message = { id: crypto.randomUUID(), room: this.key, by: this.self, at: Date.now(), text };
+    this.composer.text = "";
+    await this.rooms.add(message);
+    this.draw();
+    await this.sendings.commit();
+    await this.people.save(this.self);
+  }
+
+  /**
+   * @param {import("./device.js").Suggested} one
+   * @param {number} place from 1
+   */
+  async pick(one, place) {
+    await this.sendings.commit();
+    const still = this.candidates().find(({ item }) => item === one.item);
+    this.composer.focus();
+    if (still?.source !== one.source) {
+      this.suggest();
+      if (!this.explain()) this.note(say("gone"));
+      return;
+    }
+    const { item, tag, source } = one;
+    const { phrase } = this.named(one);
+    const { text } = this.composer;
+    const message = { id: crypto.randomUUID(), room: this.key, by: this.self, at: Date.now(), item, phrase };
+    const sent = { event: crypto.randomUUID(), user: this.self, item, at: now(), place: Math.max(1, place) };
+    const use = { item, tag, source, room: this.key, at: now() };
+    const last = source === "trial_send" && this.left() === 1;
+    await this.rooms.add(message);
+    await this.sendings.begin({ message: message.id, user: this.self, use, sent, text }, say(last ? "sent_last" : "sent"));
+    // A sticker that says it all takes the place of the words; beside others they stay.
+    if (one.place === "alone") this.composer.text = "";
+    else this.dismissed = true;
+    this.seen = false;
+    this.suggest();
+    this.draw();
+    announce(say("sent_said", { phrase }));
+  }
+
+  /** @param {import("./sending.js").Sending} one */
+  async commit({ user, use, sent }) {
+    const person = this.people.person(user);
+    const stock = this.device.stock(person);
+    if (stock) person.used(stock, use);
+    await this.people.save(user);
+    this.outbox.put(sent);
+    if (user === this.self) this.suggest();
+  }
+
+  /** @param {import("./sending.js").Sending} one */
+  async undone({ message, text }) {
+    await this.rooms.remove(message);
+    this.begin();
+    if (!this.composer.text) this.composer.text = text;
+    else this.suggest();
+    this.composer.focus();
+    this.draw();
+    announce(say("undone"));
+  }
+
+  /** @param {import("./device.js").Suggested} one */
+  async less(one) {
+    this.person.wantsLess(one.item);
+    await this.people.save(this.self);
+    this.suggest();
+    this.composer.focus();
+    announce(say("less_said", { phrase: this.named(one).phrase }));
+  }
+
+  /** Says that a right has ended; returns whether there was something to say. */
+  explain() {
+    const [text] = this.people.ended(this.self, now());
+    if (!text) return false;
+    this.people.told(this.self, text);
+    this.note(say(text));
+    this.suggest();
+    return true;
+  }
+
+  async changed() {
+    await this.people.save(this.self);
+    this.draw();
+    this.suggest();
+  }
+
+  shown() {
+    const { self, person, device, pictures } = this;
+    const rooms = ROOMS.map((room) => ({ key: key(room, self), name: this.roomName(room) }));
+    return { id: self, person, rooms, device, pictures, phrase: (/** @type {string} */ item) => this.goods.titles[item] ?? item };
+  }
+
+  /** @param {string} text "" takes the note away */
+  note(text) {
+    const note = find("note");
+    note.dataset.said = text;
+    note.hidden = !text;
+    /** @type {HTMLElement} */ (note.querySelector("p")).textContent = text;
+    if (text) announce(text);
+  }
+}
+
+/**
+ * @param {string} room
+ * @param {string} self
+ */
+function key(room, self) {
+  return room === "friend" ? room : `${room} ${self}`;
+}
+
+/** @param {string} path */
+async function told(path) {
+  const answer = await fetch(path, { cache: "no-store" });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.json();
+}
+
+/** Keeps the page on the device, and pictures on their way there out of the network. */
+async function keep() {
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.register("/chat/worker.js", { scope: "/chat", updateViaCache: "none" });
+  const { active } = await navigator.serviceWorker.ready;
+  if (navigator.serviceWorker.controller) return;
+  const controlled = new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
+  });
+  active?.postMessage("claim");
+  await controlled;
+}
+
+const chat = new Chat(await Storage.open());
+if (isSecureContext) {
+  await keep().catch(() => {});
+  await chat.open();
+} else chat.note(say("unsupported"));
