@@ -34,6 +34,17 @@ _TYPES: dict[int, np.dtype[Any]] = {
     number: np.dtype(code)
     for number, code in enumerate(("u1", "<u2", "<u4", "i1", "<i2", "<i4"), start=1)
 }
+_OF_TYPE = {
+    1: "meta language kw kw.n kw.w snd snd.n run run.n tag tag.n tag.w tag.off tag.rate tag.hour "
+    "it it.n it.flag it.prior it.reg it.clus pk pk.n base head tail fresh",
+    3: "kw.num kw.to snd.kw run.kw tag.num tag.to it.pack decay steps",
+    4: "it.vec clus",
+    5: "rank quiet",
+}
+"""What each section must be."""
+_COLUMNS = {"tag.hour": 8, "steps": 3, "it.vec": None, "clus": None}
+"""Of those that have not one; none: any number."""
+_TYPE = {name: number for number, names in _OF_TYPE.items() for name in names.split()}
 _NUMBERS = {(kind.kind, kind.itemsize): number for number, kind in _TYPES.items()}
 
 Bytes = bytes | memoryview
@@ -81,10 +92,15 @@ class File:
     checked: bool = False
 
     def section(self, name: str) -> Array:
-        """Returns a section as an array that lies in the file. Raises `BundleError` without it."""
+        """Returns a section as an array that lies in the file. Raises `BundleError` when there is
+        none, or it is not of the type that it must be."""
         entry = self.entries.get(name)
         if entry is None:
             raise BundleError("damaged", f'the bundle has no section "{name}"')
+        columns = _COLUMNS.get(name, 1)
+        known = name in _TYPE
+        if known and (entry.type != _TYPE[name] or columns not in {None, entry.columns}):
+            raise BundleError("damaged", f'section "{name}" is of another type than it must be')
         size = entry.count * entry.columns
         flat = np.frombuffer(self.data, _TYPES[entry.type], size, entry.offset)
         return flat.reshape(entry.count, entry.columns) if entry.columns > 1 else flat
@@ -92,7 +108,7 @@ class File:
     def json(self, name: str, kind: type[Any]) -> Any:
         """Returns a section that holds JSON, read as a type."""
         try:
-            return msgspec.json.decode(self.section(name).tobytes(), type=kind)
+            return msgspec.json.decode(self.section(name).tobytes().decode(), type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BundleError("damaged", f'section "{name}": {error}') from error
 
@@ -212,7 +228,7 @@ def _table(view: memoryview, count: int) -> dict[str, Entry]:
         told, kind, columns, zero, offset, rows, digest = _ENTRY.unpack(
             view[begin : begin + _ENTRY.size]
         )
-        name = told.rstrip(b"\x00").decode("ascii", "replace")
+        name = told.rstrip(b"\x00").decode("latin-1")
         if kind not in _TYPES or not columns or zero or offset != at or name in entries:
             raise BundleError("damaged", f'section {number} ("{name}") lies where it cannot')
         entry = Entry(name, kind, columns, offset, rows, digest)

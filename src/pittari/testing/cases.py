@@ -25,7 +25,7 @@ from pittari.device.difference import applied, difference
 from pittari.device.matching import matches
 from pittari.device.person import Person, Rights, Switches, Uses
 from pittari.device.ranking import ranked
-from pittari.device.settings import MATCHES, PLACES, SOURCES
+from pittari.device.settings import MATCHES, PLACES, SOURCES, Settings
 from pittari.device.signing import Signer
 from pittari.device.silence import silent
 from pittari.device.stock import Stock
@@ -37,6 +37,7 @@ from pittari.text.sound import sound
 
 NOW = 1_800_000_000_000_000
 STRANGER = Signer(bytes(32))
+SIZE = Size(keywords=140, tags=30)
 Case = dict[str, Any]
 _BLOCKS = (
     (0x20, 0x7E), (0xA0, 0x17F), (0x391, 0x3A1), (0x3A3, 0x3C9), (0x410, 0x44F), (0x5D0, 0x5EA),
@@ -50,16 +51,16 @@ _BLOCKS = (
 
 
 class World:
-    """The bundles, parts and people that cases name."""
+    """The bundles, parts and people that cases name: made up from a seed, with these settings."""
 
-    def __init__(self, seed: int) -> None:
-        small, size = Size(keywords=40, tags=8, items=24), Size(keywords=140, tags=30)
+    def __init__(self, seed: int, size: Size = SIZE, settings: Settings | None = None) -> None:
+        small, larger = Size(keywords=40, tags=8, items=24), size.keywords + 2
         plain = made_up(seed, size, keywords=familiar())
+        plain = replace(plain, settings=settings or plain.settings)
+        later = made_up(seed, replace(size, keywords=larger), keywords=familiar(), version=2)
         self.files = {
             "plain": write_bundle(plain, SIGNER),
-            "next": write_bundle(
-                made_up(seed, replace(size, keywords=142), keywords=familiar(), version=2), SIGNER
-            ),
+            "next": write_bundle(later, SIGNER),
             "small": write_bundle(made_up(seed + 1, small, locale="en", version=7), SIGNER),
             "stranger": write_bundle(plain, STRANGER),
         }
@@ -75,9 +76,9 @@ class World:
         self.stocks = {count: Stock(self.bundles["plain"], parts[:count]) for count in (0, 3)}
 
 
-def cases(seed: int = 11) -> dict[str, Any]:
-    """Returns everything that cases.json holds."""
-    world, dice = World(seed), random.Random(seed)  # noqa: S311
+def cases(seed: int = 11, world: World | None = None) -> dict[str, Any]:
+    """Returns everything that cases.json holds; of another world, as much of that."""
+    world, dice = world or World(seed), random.Random(seed)  # noqa: S311
     told: list[Case] = []
     for make, most in _MAKERS.items():
         told += islice(make(world, dice), most)

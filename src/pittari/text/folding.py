@@ -24,7 +24,7 @@ _LETTERS = {code: code - 0x60 for code in (*range(0x30A1, 0x30F7), 0x30FD, 0x30F
     0x2019: 0x27,
 }
 """Katakana to hiragana, and the apostrophe that telephones write."""
-_WAVE = re.compile("(?<=[\u3041-\u3096\u30fc])[~\u301c]")
+_WAVES = re.compile("(?<=[\u3041-\u3096\u30fc])[~\u301c]+")
 _REPEAT = re.compile("[\u3005\u303b\u309d\u309e]")
 _VOICELESS, _VOICED = (
     "かきくけこさしすせそたちつてとはひふへほ",
@@ -59,7 +59,7 @@ def folded(text: str) -> str:
 def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", _IGNORED.sub("", text))
     text = unicodedata.normalize("NFKC", text.lower())
-    text = _WAVE.sub("ー", text.translate(_LETTERS))
+    text = _WAVES.sub(lambda run: "ー" * len(run[0]), text.translate(_LETTERS))
     if _REPEAT.search(text):
         text = _written_out(text)
     return _SPACE.sub(" ", text).strip(" ")
