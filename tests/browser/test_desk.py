@@ -2,18 +2,15 @@
 
 import html
 import re
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import httpx
 import msgspec
 import pytest
-import uvicorn
 from playwright.sync_api import Locator, Page, expect
 from starlette.testclient import TestClient
+from tests.browser.serving import served
 
 from pittari import clock
 from pittari.demo.newsroom.wire import Wire
@@ -97,18 +94,8 @@ def newsroom(engine: Engine) -> Iterator[Newsroom]:
 @pytest.fixture(scope="module")
 def shop(newsroom: Newsroom) -> Iterator[str]:
     """The address of the desk's server: pages are looked at there."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    app = create_app(newsroom.engine)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with served(newsroom.engine) as address:
+        yield address
 
 
 def titles(page: Page) -> list[str]:
