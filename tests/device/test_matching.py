@@ -153,14 +153,11 @@ def test_any_text_and_caret_is_answered_the_same_twice(here: Bundle, text: str, 
     assert len({found.tag for found in first.found}) == len(first.found) <= here.settings.tags
 
 
-@given(bundles, typing())
-def test_few_and_many_links_come_in_one_order(here: Bundle, text: str) -> None:
-    found = spans(here, text)
-    parts = [(200, matching._cells(here, span.rows)) for span in found]
-    if parts:
-        a, b, c = matching._few(here, parts)
-        d, e, f = matching._many(here, parts)
-        assert (a, b, c) == (list(d), list(e), list(f))
+@given(st.binary(max_size=4 * matching.FEW))
+def test_few_and_many_links_come_in_one_order(short: bytes) -> None:
+    """The least first, equal ones as they came."""
+    order = [at for _, at in sorted((number, at) for at, number in enumerate(short))]
+    assert list(matching._ascending(bytearray(short))) == order
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,9 @@ from pittari.text.sound import sound
 
 AFTER = "\U0010ffff"
 """Stands behind every letter of a keyword."""
+HEAD = 3
+"""Letters of a beginning of which is remembered where keywords have it."""
 _REMEMBERED = 65_536
-"""Beginnings of three letters of which is remembered whether a keyword has them."""
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -46,18 +47,20 @@ class Spellings:
 
     def __init__(self, file: File, name: str, keywords: int) -> None:
         self.texts = texts(file, name)
-        self.rows = _within(file, f"{name}.kw", len(self.texts), keywords)
+        rows = _within(file, f"{name}.kw", len(self.texts), keywords)
+        self.rows: tuple[int, ...] = tuple(rows.tolist())
         _ascending(file, self.texts, name, strict=False)
 
-    def beginning(self, text: str) -> tuple[int, int]:
-        """Returns the first place whose text begins so, and the place after the last."""
-        return beginning(self.texts, text)
+    def beginning(self, text: str, low: int = 0, high: int | None = None) -> tuple[int, int]:
+        """Returns the first place whose text begins so, and the place after the last; sought
+        between two places."""
+        return beginning(self.texts, text, low, high)
 
-    def same(self, text: str) -> tuple[int, int]:
+    def same(self, text: str, low: int = 0, high: int | None = None) -> tuple[int, int]:
         """Returns the same for those that are this text."""
-        low = bisect_left(self.texts, text)
-        high = low
-        while high < len(self.texts) and self.texts[high] == text:
+        end = len(self.texts) if high is None else high
+        low = high = bisect_left(self.texts, text, low, end)
+        while high < end and self.texts[high] == text:
             high += 1
         return low, high
 
@@ -99,6 +102,8 @@ class Tagged:
         _sized(file, "it.n", size)
         if len(self.starts) != len(self.tags) + 1 or (np.diff(self.starts) < self.offers).any():
             raise BundleError("damaged", "the tags' counts do not fit")
+        if not file.checked:
+            _ = self.ids, self.packages
 
     @cached_property
     def ids(self) -> list[str]:
@@ -138,19 +143,22 @@ class Bundle(Tagged):
         self.link_weights = _sized(file, "kw.w", len(self.link_tags))
         self.link_starts: list[int] = self.links.tolist()
         self.weight_bytes = self.link_weights.tobytes()
-        self.link_list: list[int] = self.link_tags.tolist()
         self.sounds = Spellings(file, "snd", len(self.keywords))
         self.skeletons = Spellings(file, "run", len(self.keywords))
-        self.centres = file.section("clus").reshape(-1, self.vectors.shape[1])
-        self._begun: dict[str, tuple[int, int, bool]] = {}
+        width = self.vectors.shape[1]
+        self.centres = _sized(file, "clus", len(file.section("clus")), width).reshape(-1, width)
+        self._heads: dict[str, tuple[int, int, int, int]] = {}
         self.ranker = _weights(file, "rank", meta.ranker, RANKER)
         self.weights: list[int] = self.ranker.tolist()
         self.quiet = _weights(file, "quiet", meta.quiet, QUIET)
         _within(file, "it.reg", len(self.region), len(meta.regions))
         self.decay: list[int] = file.section("decay").tolist()
         self._check()
+        self.link_keywords = np.repeat(np.arange(len(self.keywords)), np.diff(self.links))
         matches, places = self.settings.matches, self.settings.places
-        self.span_weights = [[match * place >> 8 for place in places] for match in matches]
+        weights = np.multiply.outer(np.multiply.outer(matches, places) >> 8, np.arange(256)) >> 8
+        self.short = [[table.tobytes() for table in of] for of in (255 - weights).astype(np.uint8)]
+        """By match and place: for each weight of a link, what its value falls short of 255."""
 
     @classmethod
     def open(cls, data: Bytes | Path, keys: Keys, *, whole: bool = True) -> Bundle:
@@ -166,17 +174,18 @@ class Bundle(Tagged):
         """The words that must never be answered."""
         return Words(sorted({word for some in self.language.veto.values() for word in some}))
 
-    def begun(self, piece: str) -> tuple[int, int, bool]:
-        """Returns where keywords begin like the first three letters of a piece of text, first row
-        and the one after the last, and whether any may sound like them: few pieces go on."""
-        head = piece[:3]
-        known = self._begun.get(head)
+    def heads(self, head: str) -> tuple[int, int, int, int]:
+        """Returns where keywords begin with the first letters (at most `HEAD`) of a piece of text,
+        first row and the one after the last, and between which places those stand that may sound
+        like it: typing on only ever narrows both."""
+        known = self._heads.get(head)
         if known is None:
-            low, high = beginning(self.keywords, head)
             heard = [self.sounds.beginning(spelt) for spelt in sound(head).begins]
-            known = (low, high, any(first < last for first, last in heard))
-            if len(self._begun) < _REMEMBERED:
-                self._begun[head] = known
+            heard = [(low, high) for low, high in heard if low < high] or [(0, 0)]
+            lows, highs = zip(*heard, strict=True)
+            known = (*beginning(self.keywords, head), min(lows), max(highs))
+            if len(self._heads) < _REMEMBERED:
+                self._heads[head] = known
         return known
 
     def _check(self) -> None:

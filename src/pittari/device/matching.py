@@ -7,13 +7,12 @@ down) only between gaps; begun ones only at the caret. docs/bundle.md gives ever
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from pittari.device.bundle import Bundle, Spellings, beginning
+from pittari.device.bundle import HEAD, Bundle, beginning
 from pittari.device.settings import (
     ALONE,
     CLEAR,
@@ -32,18 +31,17 @@ from pittari.text.folding import folded
 from pittari.text.language import UNITS
 from pittari.text.letters import inside_clusters
 from pittari.text.runs import held, lengthens, skeleton
-from pittari.text.sound import SILENT, Sound, sound
+from pittari.text.sound import Sound, sound
 
-FEW = 192
-"""So many links are put in order without arrays."""
+FEW = 32
+"""So many links are put in order without an array."""
+
+FULL = 255
 
 Rows = range | tuple[int, ...]
-Numbers = npt.NDArray[np.integer[Any]]
-Cells = range | list[int] | Numbers
-Ordered = tuple[Sequence[int] | Numbers, Sequence[int] | Numbers, Sequence[int] | Numbers]
 
 
-class Span(NamedTuple):
+class Span(msgspec.Struct, frozen=True, order=True):
     """A part of the folded text and the keywords it is or begins, by their rows."""
 
     match: int
@@ -54,7 +52,11 @@ class Span(NamedTuple):
     rows: Rows
 
 
-class Found(NamedTuple):
+Covered = dict[tuple[int, int], Span]
+"""Whole keywords by where they begin and end, in their order."""
+
+
+class Found(msgspec.Struct, frozen=True, order=True):
     """One tag that answers a text: by which keyword, how well (`value`, 1 to 255), and where."""
 
     tag: int
@@ -63,7 +65,7 @@ class Found(NamedTuple):
     span: Span
 
 
-class Matches(NamedTuple):
+class Matches(msgspec.Struct, frozen=True):
     """The folded text, how many letters it has, and the tags that answer it, the best first."""
 
     text: str
@@ -90,9 +92,8 @@ def _spans(bundle: Bundle, text: str, typed: _Typed, caret: int | None) -> list[
     before = typed
     if caret is not None and caret < len(text):
         before = _Typed(bundle, folded(text[: max(0, caret)]))
-    whole = typed.whole()
-    covered = {(span.begin, span.end) for span in whole}
-    found = [span for span in whole if not typed.blocked(span.begin, span.end)]
+    covered = typed.whole()
+    found = [span for span in covered.values() if not typed.blocked(span.begin, span.end)]
     found += typed.otherwise(covered)
     found += before.begun(covered)
     return found
@@ -107,54 +108,55 @@ class _Typed:
         self._scripts = bundle.letters.scripts(text)
         self._inside = inside_clusters(text)
         self._quoted = bundle.letters.quoted(text)
+        self._held = held(text)
         self.letters = len(text) - self._scripts.count(-1)
 
-    def whole(self) -> list[Span]:
-        """Returns the keywords that stand here as they are written, the longest first, none over
-        another."""
+    def whole(self) -> Covered:
+        """Returns the keywords that stand here as they are written, none over another, the longest
+        preferred, by where they begin and end."""
         hits = self._bundle.words.occurrences(self.text)
         if not hits:
-            return []
+            return {}
         taken = bytearray(len(self.text))
-        spans = []
-        for length, begin, row in sorted(hits) if len(hits) > 1 else hits:
+        covered = {}
+        for length, begin, row in sorted(hits):
             end = begin - length
-            span = self._span(begin, end, row)
-            if span is None or any(taken[begin:end]):
+            if taken.find(1, begin, end) >= 0:
                 continue
-            taken[begin:end] = b"\1" * (end - begin)
-            spans.append(span)
-        return sorted(spans, key=_begin)
+            span = self._span(begin, end, row)
+            if span is not None:
+                taken[begin:end] = b"\1" * -length
+                covered[begin, end] = span
+        return dict(sorted(covered.items()) if len(covered) > 1 else covered)
 
-    def otherwise(self, covered: set[tuple[int, int]]) -> list[Span]:
+    def otherwise(self, covered: Covered) -> list[Span]:
         """Returns the keywords that stand between two gaps, written otherwise."""
         bundle, letters, spans = self._bundle, self._letters, []
         for begin, end in letters.runs(self._scripts):
+            if (begin, end) in covered:
+                continue
             run = self.text[begin:end]
-            if (begin, end) in covered or not (bundle.begun(run)[2] or held(run)):
+            lengthened = self._held and held(run)
+            _, _, low, high = bundle.heads(run[:HEAD])
+            if low == high and not lengthened:
                 continue
             units = letters.units(self._scripts[begin:end])
             if units < UNITS or run in bundle.stops or self.blocked(begin, end):
                 continue
             place = self._place(begin, end)
-            for match, rows in ((SOUND, self._by_sound(run)), (HELD, self._by_skeleton(run))):
-                if rows:
-                    spans.append(Span(match, place, units, begin, end, rows))
+            if rows := self._by_sound(run, low, high):
+                spans.append(Span(SOUND, place, units, begin, end, rows))
+            if lengthened and (rows := self._by_skeleton(run)):
+                spans.append(Span(HELD, place, units, begin, end, rows))
         return spans
 
-    def begun(self, covered: set[tuple[int, int]]) -> list[Span]:
+    def begun(self, covered: Covered) -> list[Span]:
         """Returns the keywords that the end of the text begins: from the first letter from which
         there are any."""
-        begun, text = self._bundle.begun, self.text
-        anything = held(text[-self._bundle.settings.reach :])
         for begin, units in self._begins():
-            low, high, heard = begun(text[begin : begin + 3])
-            if low == high and not heard and not anything:
+            if begin in self._inside or (covered and any(a < begin < b for a, b in covered)):
                 continue
-            if any(a < begin < b for a, b in covered) or begin in self._inside:
-                continue
-            spans = self._begun(begin, units)
-            if spans:
+            if spans := self._begun(begin, units):
                 return spans
         return []
 
@@ -181,7 +183,7 @@ class _Typed:
         sign = scripts[begin] < 0
         if units < UNITS and place < CLEAR and not sign:
             return None
-        return Span(EMOJI if sign else WHOLE, place, units, begin, end, (row,))
+        return Span(EMOJI if sign else WHOLE, place, units, begin, end, range(row, row + 1))
 
     def _place(self, begin: int, end: int) -> int:
         scripts = self._scripts
@@ -192,12 +194,12 @@ class _Typed:
         inside = end - begin - scripts[begin:end].count(-1)
         return ALONE if inside == self.letters else CLEAR
 
-    def _by_sound(self, run: str) -> Rows:
-        whole = self._sound(run).whole
+    def _by_sound(self, run: str, low: int, high: int) -> Rows:
+        sounds, whole = self._bundle.sounds, self._sound(run).whole
         if not whole:
             return ()
-        sounds = self._bundle.sounds
-        return _rows(sounds, *sounds.same(whole))
+        low, high = sounds.same(whole, low, high)
+        return sounds.rows[low:high]
 
     def _sound(self, piece: str) -> Sound:
         """Returns how a piece sounds; the last one is often asked for twice."""
@@ -206,43 +208,40 @@ class _Typed:
         return self._heard[1]
 
     def _by_skeleton(self, run: str) -> Rows:
-        if not held(run):
-            return ()
         skeletons, keywords = self._bundle.skeletons, self._bundle.keywords
-        rows = _rows(skeletons, *skeletons.same(skeleton(run)))
+        low, high = skeletons.same(skeleton(run))
+        rows = skeletons.rows[low:high]
         return tuple([row for row in rows if lengthens(run, keywords[row], whole=True)])
 
-    def _begins(self) -> list[tuple[int, int]]:
-        """Returns where a keyword may begin that the end of the text begins, the longest first,
-        and the units from there on."""
-        scripts, letters = self._scripts, self._letters
-        units, found, last = 0, [], len(scripts) - 1
-        units_of, cut = letters.units_of, letters.cut
-        for begin in range(last, max(-1, last - self._bundle.settings.reach), -1):
+    def _begins(self) -> Iterator[tuple[int, int]]:
+        """Yields where a keyword may begin that the end of the text begins, the longest first, and
+        the units from there on."""
+        letters, scripts = self._letters, self._scripts
+        first = max(0, len(scripts) - self._bundle.settings.reach)
+        units = letters.units(scripts[first:])
+        for begin in range(first, len(scripts)):
+            if units < UNITS:
+                return
             script = scripts[begin]
-            units += units_of[script]
-            if units >= UNITS and script >= 0 and not cut(scripts, begin):
-                found.append((begin, units))
-        found.reverse()
-        return found
+            if script >= 0 and not letters.cut(scripts, begin):
+                yield begin, units
+            units -= letters.units_of[script]
 
     def _begun(self, begin: int, units: int) -> list[Span]:
+        """Returns the keywords that the text from a position on begins."""
         bundle, piece = self._bundle, self.text[begin:]
+        low, high, first, last = bundle.heads(piece[:HEAD])
         found: list[tuple[int, Rows]] = []
-        low, high, heard = bundle.begun(piece)
-        low, high = beginning(bundle.keywords, piece, low, high)
+        if low < high and len(piece) > HEAD:
+            low, high = beginning(bundle.keywords, piece, low, high)
         if low < high:
             found.append((PREFIX, range(low, high)))
-        told = self._sound(piece) if heard and piece[0] not in "っー" else SILENT
-        for spelt in told.begins:
-            low, high = bundle.sounds.beginning(spelt)
-            if low < high:
-                same = bundle.sounds.same(spelt)[1] if spelt == told.whole else low
-                found += [(SOUND, _rows(bundle.sounds, low, same))] if low < same else []
-                found += [(SOUND_PREFIX, _rows(bundle.sounds, same, high))] if same < high else []
-        if held(piece):
+        if first < last and piece[0] not in "っー":
+            found += self._sounding(piece, first, last)
+        if self._held and held(piece):
             skeletons, keywords = bundle.skeletons, bundle.keywords
-            some = _rows(skeletons, *skeletons.beginning(skeleton(piece)))
+            low, high = skeletons.beginning(skeleton(piece))
+            some = skeletons.rows[low:high]
             rows = tuple([row for row in some if lengthens(piece, keywords[row])])
             found += [(HELD_PREFIX, rows)] if rows else []
         end = len(self.text)
@@ -251,13 +250,17 @@ class _Typed:
         place = self._place(begin, end)
         return [Span(match, place, units, begin, end, rows) for match, rows in found]
 
-
-def _rows(spellings: Spellings, low: int, high: int) -> tuple[int, ...]:
-    return tuple(spellings.rows[low:high].tolist())
-
-
-def _begin(span: Span) -> int:
-    return span.begin
+    def _sounding(self, piece: str, low: int, high: int) -> list[tuple[int, Rows]]:
+        """Returns the keywords that sound like a piece or begin so, of some sounds."""
+        sounds = self._bundle.sounds
+        found: list[tuple[int, Rows]] = []
+        told = self._sound(piece)
+        for spelt in told.begins:
+            first, last = sounds.beginning(spelt, low, high)
+            same = sounds.same(spelt, first, last)[1] if spelt == told.whole else first
+            found += [(SOUND, sounds.rows[first:same])] if first < same else []
+            found += [(SOUND_PREFIX, sounds.rows[same:last])] if same < last else []
+        return found
 
 
 def _best(bundle: Bundle, spans: Sequence[Span]) -> tuple[Found, ...]:
@@ -265,64 +268,33 @@ def _best(bundle: Bundle, spans: Sequence[Span]) -> tuple[Found, ...]:
 
     A link's value is its weight, by the weight of the match and of the place.
     """
-    weights, parts = bundle.span_weights, []
-    owners: list[Span] = []
+    begins, weights = bundle.link_starts, bundle.weight_bytes
+    short = bytearray()
+    """By how much the value of each link falls short of 255."""
+    owners: list[tuple[Span, int]] = []
+    """The span of each, and its row less its place here."""
     for span in spans:
-        cells = _cells(bundle, span.rows)
-        parts.append((weights[span.match][span.place], cells))
-        owners += [span] * len(cells)
-    links, values, order = (_few if len(owners) <= FEW else _many)(bundle, parts)
-    tags, begins, most = bundle.link_list, bundle.link_starts, bundle.settings.tags
+        rows, table = span.rows, bundle.short[span.match][span.place]
+        runs = [(rows[0], rows[-1])] if isinstance(rows, range) else zip(rows, rows, strict=True)
+        for first, last in runs:
+            begin = begins[first]
+            some = weights[begin : begins[last + 1]].translate(table)
+            owners += [(span, begin - len(short))] * len(some)
+            short += some
+    tags, keywords, most = bundle.link_tags.item, bundle.link_keywords.item, bundle.settings.tags
     found: dict[int, Found] = {}
-    for at in order:
-        link = links[at]
-        tag = tags[link]
+    for at in _ascending(short):
+        span, shift = owners[at]
+        tag = tags(at + shift)
         if tag not in found:
-            if not values[at] or len(found) == most:
+            if short[at] == FULL or len(found) == most:
                 break
-            keyword = bisect_right(begins, link) - 1
-            found[tag] = Found(tag, int(values[at]), keyword, owners[at])
+            found[tag] = Found(tag, FULL - short[at], keywords(at + shift), span)
     return tuple(found.values())
 
 
-def _cells(bundle: Bundle, rows: Rows) -> Cells:
-    """Returns the links of keywords, in the order of the keywords given."""
-    begins = bundle.link_starts
-    if isinstance(rows, range):
-        return range(begins[rows.start], begins[rows.stop])
-    if len(rows) == 1:
-        return range(begins[rows[0]], begins[rows[0] + 1])
-    if len(rows) <= FEW // 4:
-        return [link for row in rows for link in range(begins[row], begins[row + 1])]
-    told = np.array(rows)
-    first = bundle.links[told]
-    counts = bundle.links[told + 1] - first
-    return np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
-
-
-def _few(bundle: Bundle, parts: Sequence[tuple[int, Cells]]) -> Ordered:
-    """Returns the links of all parts, their values, and their places, the highest value first."""
-    weights = bundle.weight_bytes
-    links: list[int] = []
-    values: list[int] = []
-    for weight, cells in parts:
-        if isinstance(cells, range):
-            links += cells
-            values += [weight * told >> 8 for told in weights[cells.start : cells.stop]]
-        else:
-            told = cells.tolist() if isinstance(cells, np.ndarray) else cells
-            links += told
-            values += [weight * weights[link] >> 8 for link in told]
-    return links, values, sorted(range(len(values)), key=values.__getitem__, reverse=True)
-
-
-def _many(bundle: Bundle, parts: Sequence[tuple[int, Cells]]) -> Ordered:
-    """Does the same as `_few`, in arrays."""
-    told = [
-        np.arange(cells.start, cells.stop) if isinstance(cells, range) else np.asarray(cells, int)
-        for _, cells in parts
-    ]
-    links = np.concatenate(told)
-    weights = np.repeat([weight for weight, _ in parts], [len(cells) for cells in told])
-    values = (weights * bundle.link_weights[links] >> 8).astype(np.uint8)
-    return links, values, np.argsort(~values, kind="stable")
+def _ascending(numbers: bytearray) -> Iterable[int]:
+    """Returns the places of numbers, the least first, equal ones in their order."""
+    if len(numbers) <= FEW:
+        return sorted(range(len(numbers)), key=numbers.__getitem__)
+    return np.argsort(np.frombuffer(numbers, np.uint8), kind="stable").data

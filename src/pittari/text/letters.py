@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from itertools import pairwise
 
 from pittari.text.language import UNITS, Language
 
@@ -70,8 +70,7 @@ class Letters:
 
     def units(self, scripts: list[int]) -> int:
         """Returns how much a piece of text says: `UNITS` is enough to look it up."""
-        units = self.units_of
-        return sum([units[script] for script in scripts])
+        return sum(map(self.units_of.__getitem__, scripts))
 
     def cut(self, scripts: list[int], at: int) -> bool:
         """Returns whether a word would be cut at a position: there are letters of one script on
@@ -81,18 +80,12 @@ class Letters:
         script = scripts[at]
         return scripts[at - 1] == script and self._words[script]
 
-    def runs(self, scripts: list[int]) -> Iterator[tuple[int, int]]:
+    def runs(self, scripts: list[int]) -> list[tuple[int, int]]:
         """Returns where letters stand between gaps: first position, and the one after the last."""
-        begin = -1
-        for at, script in enumerate(scripts):
-            if script < 0:
-                if begin >= 0:
-                    yield begin, at
-                begin = -1
-            elif begin < 0:
-                begin = at
-        if begin >= 0:
-            yield begin, len(scripts)
+        if -1 not in scripts:
+            return [(0, len(scripts))] if scripts else []
+        gaps = [-1, *[at for at, script in enumerate(scripts) if script < 0], len(scripts)]
+        return [(begin + 1, end) for begin, end in pairwise(gaps) if end > begin + 1]
 
     def quoted(self, text: str) -> list[tuple[int, int]]:
         """Returns the spans between quotation marks; an open one reaches to the end."""
