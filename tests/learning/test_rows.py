@@ -121,3 +121,55 @@ def test_an_engagement_counts_once_for_the_decision_it_names_and_within_a_day():
     looks = told(rows).looks
     assert looks.shown.tolist() == [1, 1, 1]
     assert looks.engaged.tolist() == [1, 0, 0]
+
+
+STICKERS = [Item(id=f"{pack}{n}", kind="sticker", package=pack) for pack in "ab" for n in "12"]
+stuck = st.lists(
+    st.tuples(
+        st.sampled_from(["ann", "ben"]),
+        st.sampled_from(["a", "b", "c", "a1", "a2", "b1"]),
+        st.sampled_from(["send", "purchase", "undo", "dismiss"]),
+        st.integers(0, 20),
+    ),
+    max_size=30,
+    unique=True,
+)
+
+
+@given(stuck)
+@settings(max_examples=40, deadline=None)
+def test_who_does_something_with_a_sticker_does_it_with_its_package(deeds) -> None:
+    shop = [*(Item(id=name) for name in "abc"), *STICKERS]
+    rows = told([act(*deed[:3], ago=deed[3]) for deed in deeds], shop)
+    packed = [(user, item[0], action, ago) for user, item, action, ago in deeds]
+    whole = told([act(*deed[:3], ago=deed[3]) for deed in dict.fromkeys(packed)], shop)
+    names = rows.items.tolist()
+    assert {len(names[i]) for i in rows.pairs.item.tolist()} <= {1}
+    assert {len(names[i]) for i in rows.singles.item.tolist()} <= {2}
+    if len(set(packed)) == len(packed):
+        assert np.array_equal(rows.users, whole.users)
+        for one, other in zip(
+            (rows.pairs.user, rows.pairs.item, rows.pairs.weight, rows.pairs.at),
+            (whole.pairs.user, whole.pairs.item, whole.pairs.weight, whole.pairs.at),
+            strict=True,
+        ):
+            assert np.array_equal(one, other)
+    assert rows.touched.shape == rows.histories.shape
+
+
+def test_learned_tables_do_not_mix_packages_and_stickers() -> None:
+    from tests.learning.worlds import SETTINGS
+
+    from pittari.learning.learn import fit
+
+    shop = [*(Item(id=name) for name in "abc"), *STICKERS]
+    people = [f"u{n}" for n in range(12)]
+    sent = [act(user, item, "send") for user in people for item in ("a1", "b1", "c")]
+    rows = told(sent, shop)
+    popular = fit("popular", rows, SETTINGS).arrays["items"].tolist()
+    assert sorted(popular) == [b"a", b"b", b"c"]
+    for name in ("similar", "peers", "taste", "history"):
+        arrays = fit(name, rows, SETTINGS).arrays
+        for table in ("neighbours", "top", "seen"):
+            named = arrays.get(table, np.zeros(0, np.int32))
+            assert {len(rows.items[i]) for i in named[named >= 0].tolist()} <= {1}, (name, table)

@@ -44,6 +44,27 @@ class Pairs:
     weight: npt.NDArray[np.float32]
     at: Moments
 
+    def of(self, people: Rows) -> Pairs:
+        """Returns the pairs of the people who have a number in `people` (-1: none), by it."""
+        user = people.take(self.user)
+        there = user >= 0
+        return Pairs(user[there], self.item[there], self.weight[there], self.at[there])
+
+
+NO_PAIRS = Pairs(
+    np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.int64)
+)
+
+
+def at_home(acts: Acts, home: Rows) -> Acts:
+    """Returns acts with each item replaced by its `home`, sorted again where that is needed."""
+    user, item, at, action = acts
+    moved = home.take(item)
+    if np.array_equal(moved, item):
+        return acts
+    order = np.lexsort((action, at, moved, user))
+    return user[order], moved[order], at[order], action[order]
+
 
 def paired(user: Rows, item: Rows, at: Moments, action: npt.NDArray[np.int8]) -> Pairs:
     """Folds acts in the order of user, item and time to pairs.

@@ -97,6 +97,13 @@ class LogRows:
         )
 
     @cached_property
+    def touched(self) -> csr_array:
+        """`histories` with the single stickers that stand in `singles`."""
+        pairs = self.singles
+        cells = (pairs.weight, (pairs.user, pairs.item))
+        return csr_array(self.histories + csr_array(cells, shape=self.histories.shape))
+
+    @cached_property
     def starts(self) -> npt.NDArray[np.int64]:
         """Where each person's pairs begin; one longer than `users`."""
         counts = np.bincount(self.pairs.user, minlength=len(self.users))
@@ -140,8 +147,9 @@ def read(log: Log, told: Iterable[Item], as_of: int, window_days: int) -> LogRow
     stock = shop.among(items)
     home = np.where(stock.package < 0, np.arange(len(items), dtype=np.int32), stock.package)
     pairs = paired(*at_home(acts, home))
-    single = stock.package.take(acts[1]) >= 0
-    singles = paired(*(column[single] for column in acts))
+    user, item, at, action = acts
+    single = stock.package.take(item) >= 0
+    singles = paired(user[single], item[single], at[single], action[single])
     present = np.bincount(pairs.user, minlength=len(keys)) > 0
     compact = np.where(present, np.cumsum(present) - 1, -1).astype(np.int32)
     return LogRows(

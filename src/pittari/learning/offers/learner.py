@@ -52,11 +52,16 @@ def _people(
     rows: LogRows, stickers: npt.NDArray[np.intp], half_life_days: float
 ) -> npt.NDArray[np.float64]:
     """Returns how many people took each sticker's package or sent the sticker, decayed."""
-    counts = rows.pairs.weight >= TAKEN
-    decayed = rows.decayed(half_life_days)[counts]
-    taken = np.bincount(rows.pairs.item[counts], decayed, len(rows.items)).astype(np.float64)
+    taken, sent = (
+        np.bincount(
+            pairs.item[pairs.weight >= TAKEN],
+            rows.decayed(half_life_days, pairs)[pairs.weight >= TAKEN],
+            len(rows.items),
+        ).astype(np.float64)
+        for pairs in (rows.pairs, rows.singles)
+    )
     package = rows.goods.package[stickers]
-    return taken[package] + np.where(package == stickers, 0, taken[stickers])
+    return taken[package] + np.where(package == stickers, 0, sent[stickers])
 
 
 def _prior(people: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:

@@ -57,7 +57,7 @@ class _Likeness:
 
     def __init__(self, rows: LogRows, stickers: npt.NDArray[np.intp]) -> None:
         self.words = csr_array(described(rows.goods)[stickers])
-        people = rows.histories
+        people = rows.touched
         length = np.sqrt(np.asarray(people.multiply(people).sum(axis=0))).ravel()
         scale = np.divide(1, length, out=np.zeros_like(length), where=length > 0)
         self.people = csr_array(people @ diags_array(scale, dtype=np.float32))
