@@ -99,9 +99,8 @@ class Frame:
         if editor is None:
             return RedirectResponse("/login", 303)
         status = what.pop("status", 200)
-        response = page(
-            request, template, status, **self._around(request, session, part, editor), **what
-        )
+        told = self._around(request, session, part, editor) | what
+        response = page(request, template, status, **told)
         self.sessions.keep(response, session)
         return response
 
@@ -123,7 +122,7 @@ class Frame:
     def part(self, request: Request, template: str, editor: Editor, **what: Any) -> str:
         """Returns a part of a page as HTML."""
         around = self._around(request, self.sessions.of(request), "", editor)
-        return fragment(request, template, **around, **what)
+        return fragment(request, template, **(around | what))
 
     async def become(self, request: Request) -> Response:
         """Makes a visitor of an open demo one of its made-up editors."""

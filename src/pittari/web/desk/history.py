@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -53,6 +54,9 @@ class HistoryPage:
             subject, address = _edition(act.subject, spoken), f"/desk/{act.subject}"
         elif act.action.startswith("rules."):
             address = f"/desk/rules/{act.subject}"
+        elif act.action.startswith("tags."):
+            about = "item" if act.detail else "word"
+            address = f"/tags?{urlencode({about: act.subject})}"
         who = named(act.actor, spoken) or spoken("history.machine")
         return Line(when, who, told(act, titled, spoken), subject, address)
 

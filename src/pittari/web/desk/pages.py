@@ -16,6 +16,7 @@ from pittari.web.desk.phone import PhonePage
 from pittari.web.desk.rule_pages import RulePages
 from pittari.web.desk.shadow import Shadows
 from pittari.web.desk.shadow_pages import ShadowPages
+from pittari.web.desk.tag_pages import TagPages
 from pittari.web.sessions import Sessions
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -28,7 +29,7 @@ def routes(
     """Returns the desk's addresses; `kept` makes errors pages."""
     frame = Frame(engine, sessions)
     editions, rules, history = EditionPages(frame), RulePages(frame), HistoryPage(frame)
-    shadow = ShadowPages(frame, Shadows(frame))
+    shadow, tags = ShadowPages(frame, Shadows(frame)), TagPages(frame)
     table: list[tuple[str, str, Endpoint]] = [
         ("GET", "/desk/rules", rules.show),
         ("GET", "/desk/rules/{name}", rules.show),
@@ -39,6 +40,8 @@ def routes(
         ("GET", "/desk/shadow", shadow.show),
         ("POST", "/desk/shadow/verdicts", shadow.judge),
         ("GET", "/desk/history", history.show),
+        ("GET", "/tags", tags.show),
+        ("POST", "/tags/acts", tags.act),
         ("POST", "/desk/editor", frame.become),
         ("POST", "/desk/acts", editions.act),
         ("POST", "/desk/modes", editions.switch),

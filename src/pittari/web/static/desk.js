@@ -7,15 +7,18 @@ import { live } from "./desk/live.js";
 import { lift } from "./desk/lift.js";
 import { rules } from "./desk/rules.js";
 import { sheet } from "./desk/sheet.js";
+import { tags } from "./desk/tags.js";
 import { verdicts } from "./desk/verdicts.js";
 
 for (const choice of document.querySelectorAll("select[data-sends]")) {
   choice.addEventListener("change", () => choice.form.requestSubmit());
 }
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest" });
 sheet();
 acts();
 lift();
 countdown();
 live();
 rules();
+tags();
 verdicts();
