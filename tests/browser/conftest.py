@@ -112,31 +112,37 @@ def look(chromium: Browser, shop: str) -> Iterator[Look]:
     assert not wrong
 
 
-def install(folder: Path, program: Path) -> None:
+def install(folder: Path) -> None:
     """Installs what `package-lock.json` says, unless it stands there."""
     lock, kept = HERE / "package-lock.json", folder / "package-lock.json"
-    if program.is_file() and kept.is_file() and kept.read_bytes() == lock.read_bytes():
+    if kept.is_file() and kept.read_bytes() == lock.read_bytes():
         return
     shutil.copy(HERE / "package.json", folder)
-    shutil.copy(lock, folder)
     run = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    shutil.copy(lock, folder)
     done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        missing(f"axe-core (npm ci: {done.stderr.strip()[-300:]})")
+        kept.unlink()
+        missing(f"what the browser tests install (npm ci: {done.stderr.strip()[-300:]})")
 
 
 @pytest.fixture(scope="session")
-def axe(pytestconfig: pytest.Config) -> str:
-    """The accessibility checker's program, installed once beside pytest's own cache."""
+def node_modules(pytestconfig: pytest.Config) -> Path:
+    """The checkers that the tests install, once beside pytest's own cache."""
     if shutil.which("npm") is None:
         missing("npm")
     assert pytestconfig.cache is not None
-    folder = pytestconfig.cache.mkdir("axe")
-    program = folder / "node_modules" / "axe-core" / "axe.min.js"
+    folder = pytestconfig.cache.mkdir("node")
     with open(folder / "turn", "w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        install(folder, program)
-    return program.read_text("utf-8")
+        install(folder)
+    return folder / "node_modules"
+
+
+@pytest.fixture(scope="session")
+def axe(node_modules: Path) -> str:
+    """The accessibility checker's program."""
+    return (node_modules / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,9 @@ const read = only({
   ledger: or(list(anything), []),
 });
 
+/** @typedef {ReturnType<typeof rights>} Rights what a person may send; times end them */
+/** @typedef {ReturnType<typeof switches>} Switches what a person switched off */
+
 /** A person's rights, switches and counts. */
 export class Person {
   /** @param {unknown} [told] JSON as `export` wrote it, parsed; what is missing is empty */
