@@ -133,12 +133,42 @@ def test_a_purchase_is_made_once_and_gives_an_entitlement(log: Log, engine: Engi
         assert owned == {item for buyer, item in bought if buyer == user}
 
 
-def test_sends_are_of_packages_that_the_sender_had(log: Log) -> None:
+def test_sends_are_of_stickers_that_the_sender_had_or_a_plan_allowed(
+    log: Log, items: dict[str, Item], engine: Engine
+) -> None:
     acts = [row for row in log if isinstance(row, Engagement)]
-    since = {(r.user, r.item): r.at for r in acts if r.action == "purchase"}
+    bought = {(r.user, r.item): r.at for r in acts if r.action == "purchase"}
+    plans = {user: engine.store.catalog.entitlements(user) for user in {r.user for r in acts}}
     sends = [row for row in acts if row.action == "send"]
-    assert sends
-    assert all(since[row.user, row.item] < row.at for row in sends)
+    borrowed = 0
+    for row in sends:
+        package = items[row.item].package
+        assert package, "people send single stickers"
+        since = bought.get((row.user, package))
+        if since is not None and since < row.at:
+            continue
+        borrowed += 1
+        assert row.touchpoint == "suggest"
+        assert items[package].premium
+        held = [one for one in plans[row.user] if one.item == "*"]
+        assert any(one.since <= row.at < one.until for one in held if one.since and one.until)
+    assert 0 < borrowed < len(sends) / 2
+    assert {row.touchpoint for row in sends} == {"", "suggest"}
+    assert all((row.touchpoint == "suggest") == (1 <= row.position <= 8) for row in sends)
+
+
+def test_every_kind_of_plan_is_held_and_plans_keep_what_they_may(
+    engine: Engine, items: dict[str, Item]
+) -> None:
+    kinds = set()
+    for user in engine.store.catalog.users():
+        held = [e for e in engine.store.catalog.entitlements(user.id) if e.kind != "owned"]
+        kinds |= {one.kind for one in held}
+        kept = [one for one in held if one.item != "*"]
+        assert len(kept) <= (5 if {one.kind for one in held} == {"basic"} else 12)
+        assert all(items[one.item].premium for one in kept)
+        assert len({one.kind for one in held}) <= 1
+    assert kinds == {"basic", "deluxe", "trial", "trial_send"}
 
 
 def test_purchases_cost_what_the_package_costs(log: Log, items: dict[str, Item]) -> None:

@@ -19,6 +19,8 @@ Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 TOUCHPOINT = "shelf"
+TYPED = "suggest"
+"""Where stickers come from that were found by typing."""
 PLACEMENTS = ("for_you", "new")
 SETTINGS = "before-learning"
 """What `served` rows name as their settings: the policy that stood before anything was learned."""
@@ -53,7 +55,8 @@ class Decisions:
 @dataclass(slots=True)
 class Acts:
     """Looks and engagements, one entry each. `decision`: its number among the decisions they come
-    from, -1: the person came to the package by another way."""
+    from, -1: the person came to the package by another way. `single`: which of the package's
+    stickers, -1: the package itself; one with a position was found by typing."""
 
     action: Whole
     at: Whole
@@ -61,6 +64,7 @@ class Acts:
     item: Whole
     decision: Whole
     position: Whole
+    single: Whole
 
     def behind(self, count: int) -> Acts:
         """Returns the same acts when `count` decisions stand before theirs."""
@@ -90,6 +94,8 @@ class Names:
     zones: Sequence[str]
     items: Sequence[str]
     prices: Whole
+    singles: Sequence[Sequence[str]]
+    """The stickers of each item."""
 
 
 def tables(day: Day, names: Names) -> Iterator[pa.Table]:
@@ -176,9 +182,9 @@ def _acts(batch: Acts, ids: Sequence[str], names: Names) -> pa.Table:
     spine = _take([*ids, ""], batch.decision)
     action = _take(ACTIONS, batch.action)
     user = _take(names.users, batch.user)
-    led = batch.decision >= 0
+    led, typed = batch.decision >= 0, (batch.single >= 0) & (batch.position > 0)
     place = pc.cast(pa.array(batch.position), pa.string())
-    item = _take(names.items, batch.item)
+    item = _take(*_named(batch, names))
     at = pc.cast(pa.array(batch.at), pa.string())
     short = pc.if_else(pc.equal(action, ""), "look", action)
     own = pc.binary_join_element_wise(spine, short, place, ".")
@@ -191,7 +197,7 @@ def _acts(batch: Acts, ids: Sequence[str], names: Names) -> pa.Table:
         "kind": _take(("impression", "engagement"), kind),
         "at": pa.array(batch.at),
         "user": user,
-        "touchpoint": _take(("", TOUCHPOINT), led.astype(np.int64)),
+        "touchpoint": _take(("", TOUCHPOINT, TYPED), np.where(led, 1, 2 * typed)),
         "decision_id": spine,
         "zone": _take(names.zones, batch.user),
         "item": item,
@@ -203,6 +209,15 @@ def _acts(batch: Acts, ids: Sequence[str], names: Names) -> pa.Table:
     }
     order = np.lexsort((batch.item, batch.user, batch.at))
     return pa.table(columns, schema=SCHEMA).take(pa.array(order))
+
+
+def _named(batch: Acts, names: Names) -> tuple[list[str], Whole]:
+    """Returns the ids of packages and stickers, and which of them each act is about."""
+    sizes = np.array([len(some) for some in names.singles], np.int64)
+    begin = len(names.items) + np.cumsum(sizes) - sizes
+    ids = [*names.items, *(name for some in names.singles for name in some)]
+    single = batch.single >= 0
+    return ids, np.where(single, begin[batch.item] + batch.single, batch.item)
 
 
 def restored_acts(batch: Acts, ids: Sequence[str], names: Names) -> list[AnyRow]:

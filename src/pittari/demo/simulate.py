@@ -6,7 +6,7 @@ policy is the one it had before it learned: the most popular first, with much ex
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from pittari import clock
 from pittari.demo.goods import Shop
 from pittari.demo.people import Crowd, times, weekend
+from pittari.demo.plans import Plans
 from pittari.demo.rows import (
     CLICK,
     DISMISS,
@@ -56,6 +57,8 @@ NOVELTY = 14
 BORED, TRIED, RESTED = 0.15, 1.8, 0.97
 """What a look and a click without a purchase take off the logit of the next click on the same
 package, and what is left of that after a day."""
+TYPED = 0.7
+"""Share of stickers that are found by typing, not by looking through one's packages."""
 FORGETS = 0.93
 """What popularity keeps from one day to the next."""
 
@@ -75,8 +78,11 @@ class Simulator:
     """The made-up world in motion. `affinity` is the planted truth: people x packages, mean 0 and
     variance about 1 per person."""
 
-    def __init__(self, seed: int, crowd: Crowd, shop: Shop, first: int) -> None:
-        self.crowd, self.shop, self.first = crowd, shop, first
+    def __init__(
+        self, seed: int, crowd: Crowd, shop: Shop, first: int, plans: Plans | None = None
+    ) -> None:
+        self.seed, self.crowd, self.shop, self.first = seed, crowd, shop, first
+        self.plans = plans
         self.dice = np.random.default_rng((seed, 3))
         self.affinity = affinities(crowd, shop)
         regions = {user.region for user in crowd.users}
@@ -96,7 +102,7 @@ class Simulator:
         """Returns what happens on the next day; days are asked for in order, from 0."""
         day = Day(self.first + number)
         start = day.day * clock.DAY
-        sending = self.send(start)
+        sending = joined([self.send(start), self.borrow(start)])
         who, at = self.visits(number)
         self.life.popular *= FORGETS
         self.life.tired *= RESTED
@@ -212,14 +218,43 @@ class Simulator:
         return joined(self.after(who, at, item, alone, np.zeros(len(who), np.int64)))
 
     def send(self, start: int) -> Acts:
-        """Returns the sends of a day, by people who owned the package when the day began."""
+        """Returns the stickers sent on a day, by people who owned the package when it began."""
         owners = np.flatnonzero(self.life.has.any(axis=1))
         who = np.repeat(owners, self.dice.poisson(self.crowd.sends[owners]))
-        liking = np.where(self.life.has[who], 0.8 * self.affinity[who], -np.inf)
-        item = _drawn(liking, self.dice)
-        at = start + times(self.dice, self.crowd.offset[who])
-        nothing = np.zeros(len(who), np.int64)
-        return _acts(SEND, at, who, item, nothing - 1, place=nothing)
+        item, at = self.liked(who, self.life.has, start, self.dice)
+        return self.pick(who, at, item, np.random.default_rng((self.seed, 6, start)))
+
+    def borrow(self, start: int) -> Acts:
+        """Returns the stickers sent on a day by plans and trials, of packages not bought; all are
+        found by typing. Its dice are its own, so that the rest of the day is as without plans."""
+        dice = np.random.default_rng((self.seed, 7, start))
+        nobody = np.zeros((0, len(self.shop)), np.bool_)
+        open_ = self.plans.open & ~self.life.has if self.plans else nobody
+        some = np.flatnonzero(open_.any(axis=1))
+        who = np.repeat(some, dice.poisson(0.6 * self.crowd.sends[some]))
+        item, at = self.liked(who, open_, start, dice)
+        if self.plans:
+            began = at >= self.plans.since[who]
+            who, item, at = who[began], item[began], at[began]
+        return self.pick(who, at, item, dice, typed=1.0)
+
+    def liked(
+        self, who: Whole, open_: Mask, start: int, dice: np.random.Generator
+    ) -> tuple[Whole, Whole]:
+        """Returns which of the packages open to them people turn to on a day, and when."""
+        liking = np.where(open_[who], 0.8 * self.affinity[who], -np.inf)
+        item = _drawn(liking, dice)
+        return item, start + times(dice, self.crowd.offset[who])
+
+    def pick(
+        self, who: Whole, at: Whole, item: Whole, dice: np.random.Generator, typed: float = TYPED
+    ) -> Acts:
+        """Returns sends of one sticker of each package: the first ones more often."""
+        sizes = np.array([len(spec.stickers) for spec in self.shop.pictures])
+        single = (sizes[item] * dice.random(len(who)) ** 1.7).astype(np.int64)
+        place = np.minimum(dice.geometric(0.4, len(who)), 8) * (dice.random(len(who)) < typed)
+        alone = np.full(len(who), -1)
+        return replace(_acts(SEND, at, who, item, alone, place=place), single=single)
 
 
 def affinities(crowd: Crowd, shop: Shop) -> Floats:
@@ -286,4 +321,4 @@ def _acts(
     code: int | Whole, at: Whole, user: Whole, item: Whole, decision: Whole, *, place: Whole
 ) -> Acts:
     action = np.broadcast_to(np.asarray(code, np.int64), at.shape)
-    return Acts(action, at, user, item, decision, place)
+    return Acts(action, at, user, item, decision, place, np.full(len(item), -1))

@@ -20,8 +20,9 @@ from pittari.demo import artist
 from pittari.demo.goods import Shop, shop
 from pittari.demo.newsroom.founding import catch_up, found
 from pittari.demo.people import Crowd, crowd
+from pittari.demo.plans import Plans, plans
 from pittari.demo.rows import SCHEMA, Names, restored_rows, tables
-from pittari.demo.simulate import Simulator
+from pittari.demo.simulate import Simulator, affinities
 from pittari.errors import DataError
 from pittari.learning import learn
 from pittari.settings import Project, project
@@ -83,11 +84,17 @@ class World:
             [user.zone for user in users],
             self.shop.ids,
             self.shop.price.astype(np.int64),
+            [[sticker.id for sticker in spec.stickers] for spec in self.shop.pictures],
         )
+
+    @cached_property
+    def plans(self) -> Plans:
+        affinity = affinities(self.crowd, self.shop)
+        return plans(self.recipe.seed, self.crowd, self.shop, affinity, self.over)
 
     def simulator(self) -> Simulator:
         """Returns the world at the beginning of its first day."""
-        return Simulator(self.recipe.seed, self.crowd, self.shop, self.first)
+        return Simulator(self.recipe.seed, self.crowd, self.shop, self.first, self.plans)
 
 
 def build(
@@ -129,6 +136,7 @@ def _fill(plan: Project, world: World, tell: Progress) -> None:
         tell("stocking")
         store.catalog.put_items(world.shop.items)
         store.catalog.put_users(world.crowd.users)
+        store.catalog.put_entitlements(world.plans.entitlements)
         tell("living")
         _live(world, store, plan.folder / "rows.parquet")
         tell("reporting")
