@@ -6,9 +6,9 @@ Nothing here is asked while somebody types. What is reported is which sticker wa
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pittari import clock
+from pittari.device.person import Rights
 from pittari.engine import Engine
 from pittari.errors import Invalid, NotFound
 from pittari.model.catalog import Item, User
@@ -33,8 +34,19 @@ ROW = 8
 _STATIC = Path(__file__).parent / "static"
 _SHELL = ("shop.css", "chat.css", "icon.svg", "chat/*.js", "device/*.js", "device/*/*.js")
 """The files of the page: what a device keeps to work off line."""
+_FEW = 4
+"""How many packages make a row with some of one's own and some of others."""
 _LOOKED_AT = 400
 """People who are looked at to find two with different rights."""
+
+
+class _Face(msgspec.Struct, frozen=True):
+    """Somebody one can be: nickname, a package as a portrait, what they may send."""
+
+    id: str
+    name: str
+    face: str
+    rights: Rights
 
 
 class ChatPages:
@@ -50,18 +62,18 @@ class ChatPages:
         said = words(language_of(request))
         texts = {key: text for key, text in said.texts.items() if key.startswith("chat")}
         frame = {"csrf": self.sessions.token(session), "back": "/chat"}
-        response = page(request, "chat.html", texts=msgspec.json.encode(texts).decode(), **frame)
+        told = msgspec.json.encode(texts).decode()
+        response = page(request, "chat.html", 200, texts=told, **frame)
         self.sessions.keep(response, session)
         return response
 
     def people(self, request: Request) -> Response:
         """Tells who one can be, what they may send, and the token that reports carry."""
         session = self.sessions.of(request)
-        told = {
-            "csrf": self.sessions.token(session),
-            "people": [self._person(user) for user in self._cast],
-        }
-        response = _json(told)
+        people: list[_Face] = []
+        for user in self._cast:
+            people.append(self._face(user, [face.face for face in people]))
+        response = _json({"csrf": self.sessions.token(session), "people": people})
         self.sessions.keep(response, session)
         return response
 
@@ -94,33 +106,32 @@ class ChatPages:
 
     @cached_property
     def _cast(self) -> tuple[User, ...]:
-        """Two people: one who may send some stickers free, with the most packages of those who
-        may; one who subscribes or tries. Where nobody does, the first ones."""
+        """Two people with a few packages: one who may send some others free, one who tries or
+        subscribes; where nobody does, any two."""
         users = self.engine.store.catalog.users(limit=_LOOKED_AT)
         rights = {user.id: self.engine.grant(user.id).rights for user in users}
 
+        def few(user: User) -> int:
+            return -abs(len(rights[user.id].owned) - _FEW)
+
         def sends(user: User) -> tuple[bool, bool, int]:
             own = rights[user.id]
-            return own.sends_a_day > 0, not own.plan, len(own.owned)
+            return own.sends_a_day > 0, not (own.plan or own.trial_until), few(user)
 
         def tries(user: User) -> tuple[bool, bool, int]:
             own = rights[user.id]
-            return own.trial_until > 0 or bool(own.plan), own.trial_until > 0, len(own.owned)
+            return own.trial_until > 0 or bool(own.plan), own.trial_until > 0, few(user)
 
         one = max(users, key=sends, default=None)
         other = max((user for user in users if user != one), key=tries, default=None)
         return tuple(user for user in (one, other) if user)
 
-    def _person(self, user: User) -> dict[str, Any]:
-        rights = self.engine.grant(user.id).rights
-        goods = self.shop.goods()
-        faces = [name for name in sorted(rights.owned) if name in goods.items]
-        return {
-            "id": user.id,
-            "name": user.name or user.id,
-            "face": faces[0] if faces else "",
-            "rights": rights,
-        }
+    def _face(self, user: User, taken: Sequence[str]) -> _Face:
+        """Returns somebody, with a package as a portrait that nobody has yet where there is one."""
+        rights, items = self.engine.grant(user.id).rights, self.shop.goods().items
+        own = sorted(name for name in rights.owned if name in items)
+        portrait = next((name for name in own if name not in taken), next(iter(own), ""))
+        return _Face(user.id, user.name or user.id, portrait, rights)
 
     def _record(self, form: Form) -> None:
         """Writes a send down. Raises `Invalid` for one that cannot have been."""

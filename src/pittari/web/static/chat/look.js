@@ -1,7 +1,7 @@
 // A sticker, large: whose it is, by what right it can be sent, and why it stands in the row.
 
 import { address } from "./pictures.js";
-import { date, say } from "./words.js";
+import { moment, say } from "./words.js";
 
 /** @typedef {import("./device.js").Suggested} Suggested */
 
@@ -61,8 +61,10 @@ export class Look {
  * @param {Suggested} one
  * @param {import("../device/index.js").Person} person
  */
-function reasons({ piece, keyword, match, source, parts }, person) {
-  const until = date(person.rights.trial_until / 1000);
+function reasons({ piece, tag, keyword: found, match, source, parts }, person) {
+  const until = moment(person.rights.trial_until / 1000);
+  // A shorter spelling of the tag was met: people read the tag.
+  const keyword = tag.startsWith(found) ? tag : found;
   const left = person.sendsLeft(Date.now() * 1000);
   const told = [say(`why_${match}`, { piece, keyword }), say(`why_${source}`, { until, left })];
   if ((parts.uses ?? 0) > 0) told.push(say("why_often"));

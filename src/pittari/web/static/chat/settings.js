@@ -3,7 +3,7 @@
 
 import { address } from "./pictures.js";
 import { element } from "./room.js";
-import { date, number, say } from "./words.js";
+import { moment, number, say } from "./words.js";
 
 const BEST = 5;
 const ONE = 256;
@@ -215,7 +215,7 @@ function roomSwitch(key, name, on) {
 function rights(person) {
   const at = Date.now() * 1000;
   const { owned, plan, plan_until, trial_until, sends_until, sends_a_day } = person.rights;
-  const until = (/** @type {number} */ end) => date(end / 1000);
+  const until = (/** @type {number} */ end) => moment(end / 1000);
   const told = [say(owned.length === 1 ? "rights_owned_one" : "rights_owned", { count: number(owned.length) })];
   if (plan && at < plan_until) told.push(say(`rights_${plan}`, { until: until(plan_until) }));
   if (at < trial_until) told.push(say("rights_trial", { until: until(trial_until) }));

@@ -1,5 +1,6 @@
 // What the page says, in its visitor's language: texts come with the page, numbers are put in here.
 
+const DAY = 86_400_000;
 /** @type {Record<string, string>} */
 const texts = JSON.parse(/** @type {HTMLTemplateElement} */ (document.getElementById("texts")).content.textContent ?? "{}");
 export const language = document.documentElement.lang;
@@ -30,15 +31,22 @@ const count = new Intl.NumberFormat(language);
 
 /** @param {number} at milliseconds */
 export const time = (at) => clock.format(at);
-/** @param {number} at milliseconds */
-export const date = (at) => day.format(at);
 /** @param {number} n */
 export const number = (n) => count.format(n);
 
+/**
+ * A day, and the time where it is near.
+ * @param {number} at milliseconds
+ */
+export function moment(at) {
+  const near = Math.abs(at - Date.now()) < 2 * DAY;
+  return near ? `${day.format(at)} ${clock.format(at)}` : day.format(at);
+}
+
 /** @param {number} at milliseconds */
 export function daySaid(at) {
-  const days = Math.round((midnight(Date.now()) - midnight(at)) / 86_400_000);
-  return days === 0 ? say("today") : days === 1 ? say("yesterday") : date(at);
+  const days = Math.round((midnight(Date.now()) - midnight(at)) / DAY);
+  return days === 0 ? say("today") : days === 1 ? say("yesterday") : day.format(at);
 }
 
 /** @param {number} at milliseconds */
