@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
 
 from pittari import clock
+from pittari.engine import Engine
 from pittari.learning.tags.standing import nothing
 from pittari.learning.tags.table import ORIGINS, TagTable
 from pittari.model.catalog import Item
@@ -47,6 +49,14 @@ def put_stickers(store: Store) -> None:
     )  # fmt: skip
 
 
-def publish(store: Store, table: TagTable) -> None:
-    """Puts a learned table in force."""
-    store.parameters.publish({"tags": (table.arrays(), "known", {})}, clock.now())
+def publish(store: Store, table: TagTable) -> int:
+    """Puts a learned table in force; returns the release."""
+    return store.parameters.publish({"tags": (table.arrays(), "known", {})}, clock.now()).id
+
+
+def learn(engine: Engine, table: TagTable) -> None:
+    """Puts a learned table in force, and waits until an engine goes by it."""
+    release = publish(engine.store, table)
+    while engine.release != release:
+        engine.refresh()
+        time.sleep(0.02)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from starlette.testclient import TestClient
-from tests.learning.tagged import PAIRS, learned, publish, put_stickers
+from tests.learning.tagged import PAIRS, learn, learned, put_stickers
 
 from pittari.engine import Engine
 
@@ -12,8 +12,7 @@ from pittari.engine import Engine
 @pytest.fixture
 def stickers(engine: Engine) -> Engine:
     put_stickers(engine.store)
-    publish(engine.store, learned({**PAIRS, "s0": tuple(f"word {i:02}" for i in range(30))}))
-    engine.refresh()
+    learn(engine, learned({**PAIRS, "s0": tuple(f"word {i:02}" for i in range(30))}))
     return engine
 
 

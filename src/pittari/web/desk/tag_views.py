@@ -16,7 +16,7 @@ from pittari.model.tags import Correction
 from pittari.store.tags import NotATag, tag_of
 from pittari.text.folding import folded
 from pittari.web.desk.frame import Frame, named
-from pittari.web.rendering import local
+from pittari.web.rendering import local, tongue
 from pittari.web.sessions import number
 from pittari.web.shop import Shop
 from pittari.web.words import Words
@@ -106,7 +106,7 @@ class TagViews:
         lookup, written = self._tags(), _written([item])
         rows = []
         for tag, sure, source in lookup.table.of_item(name, MOST):
-            typed = [word for word in lookup.keywords(tag) if word != tag]
+            typed = [word for word in _own_first(lookup.keywords(tag), spoken) if word != tag]
             origin = spoken(f"origin.{source}")
             known = written.get(tag, tag)
             rows.append(
@@ -131,12 +131,13 @@ class TagViews:
             tag = folded(text)[:100]
         lookup, corrections = self._tags(), self._store.tags.corrections()
         every = lookup.stickers(tag)
+        begin = begin if begin < len(every) else 0
         about = [one for one in corrections if one.tag == tag]
         shown = every[begin : begin + PAGE]
         stickers = self._stickers([one.item for one in shown], spoken)
         sure = {one.item: (one.confidence / 255, spoken(f"origin.{one.origin}")) for one in shown}
         block = next((one for one in about if one.act == "block"), None)
-        typed = lookup.keywords(tag)
+        typed = _own_first(lookup.keywords(tag), spoken)
         return {
             "kind": "word",
             "tag": tag,
@@ -232,3 +233,8 @@ class TagViews:
 def _written(items: Iterable[Item]) -> dict[str, str]:
     """Returns how creators write tags, by their folded form."""
     return {folded(tag): tag for item in items for tag in item.tags}
+
+
+def _own_first(typed: Iterable[str], spoken: Words) -> list[str]:
+    """Returns ways of typing, those in the visitor's language before others."""
+    return sorted(typed, key=lambda word: tongue(word) != spoken.language)
