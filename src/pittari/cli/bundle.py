@@ -29,6 +29,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def build(folder: Path, locales: tuple[str, ...], as_json: bool) -> None:
     """Build bundles and parts from what is learned and on sale, and put them in force."""
+    from pittari.device.writing import OFFERS
     from pittari.touchpoints.suggest import building
 
     with opened(folder) as engine:
@@ -39,11 +40,13 @@ def build(folder: Path, locales: tuple[str, ...], as_json: bool) -> None:
         return
     for one in built:
         said = "is new" if one.new else "stays: nothing changed"
+        if one.most < OFFERS:
+            said += f"; at most {one.most} stickers for each word, to keep it small"
         click.echo(f"{one.locale}\tversion {one.version} {said}\t{one.bytes:,} bytes\t{one.path}")
 
 
 def _told(built: Built) -> dict[str, Any]:
-    told = {name: getattr(built, name) for name in ("locale", "version", "bytes", "new")}
+    told = {name: getattr(built, name) for name in ("locale", "version", "bytes", "new", "most")}
     return {**told, "path": str(built.path)}
 
 

@@ -100,6 +100,14 @@ class BundleTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
             le=100,
         ),
     ] = 3
+    most_bytes: Annotated[
+        int,
+        said(
+            "Largest size of a bundle; where all of it would be larger, each word offers fewer"
+            " stickers.",
+            ge=65_536,
+        ),
+    ] = 5_000_000
     keep: Annotated[
         int, said("Older versions from which a device fetches the difference only.", ge=0, le=100)
     ] = 5

@@ -8,20 +8,22 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from pittari import clock
 from pittari.device.bundle import Bundle
 from pittari.device.difference import difference
 from pittari.device.format import File, layout
 from pittari.device.signing import Signer, signer_of
-from pittari.device.writing import write_bundle, write_part
-from pittari.errors import BundleError, NotFound
+from pittari.device.writing import OFFERS, write_bundle, write_part
+from pittari.errors import BundleError, NotFound, SettingsError
 from pittari.learning.tags.table import TagTable
 from pittari.settings import BundleTable
 from pittari.store import Store
 from pittari.touchpoints.suggest.bundling import Stock, chosen, contents, parts, stock
 from pittari.touchpoints.suggest.keeping import Kept
 from pittari.touchpoints.suggest.offering import Limits
+from pittari.touchpoints.suggest.space import Space, settled
 from pittari.touchpoints.suggest.stickers import stickers
 
 TABLES = ("tags", "offers")
@@ -30,13 +32,15 @@ TABLES = ("tags", "offers")
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What became of a locale: the bundle in force; whether it is new, or nothing had changed."""
+    """What became of a locale: the bundle in force; whether it is new, or nothing had changed;
+    how many stickers each word may offer in it."""
 
     locale: str
     version: int
     bytes: int
     new: bool
     path: Path
+    most: int
 
 
 def build(
@@ -56,24 +60,54 @@ def build(
     kept, signer = Kept(folder), signer_of(folder)
     with kept.turn():
         goods, made_from = _goods(store, settings, at)
+        goods = _settled(kept, goods)
         kept.put_key(signer.public)
         _build_parts(kept, goods, signer, at)
-        cells = chosen(goods, Limits(floor=settings.floor))
-        built = []
-        for locale in dict.fromkeys(locales or settings.locales):
-            held = _held(kept, locale, signer)
-            before = held.ids if held else ()
-            told = contents(goods, cells, locale, made_from, before)
-            version = _version(at, held.head.version if held else 0)
-            data = write_bundle(replace(told, version=version, created=at), signer)
-            new = held is None or not _same(held.file, layout(data))
-            if new:
-                change = partial(_change, new=data, signer=signer)
-                kept.put(locale, version, data, change, settings.keep)
-            elif held:
-                version, data = held.head.version, bytes(held.file.data)
-            built.append(Built(locale, version, len(data), new, kept.path(locale, version)))
-    return built
+        making = _Making(kept, signer, settings, at, goods, made_from)
+        return [making.build(locale) for locale in dict.fromkeys(locales or settings.locales)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What the bundles of all locales are made with."""
+
+    kept: Kept
+    signer: Signer
+    settings: BundleTable
+    at: int
+    goods: Stock
+    made_from: Mapping[str, str]
+
+    def build(self, locale: str) -> Built:
+        """Puts a locale's bundle in force, unless the one in force says the same."""
+        held = _held(self.kept, locale, self.signer)
+        version = _version(self.at, held.head.version if held else 0)
+        data, most = self._fitting(locale, version, held.ids if held else ())
+        new = held is None or not _same(held.file, layout(data))
+        if new:
+            change = partial(_change, new=data, signer=self.signer)
+            self.kept.put(locale, version, data, change, self.settings.keep)
+        elif held:
+            version, data = held.head.version, held.file.data.tobytes()
+        return Built(locale, version, len(data), new, self.kept.path(locale, version), most)
+
+    def _fitting(self, locale: str, version: int, before: Sequence[str]) -> tuple[bytes, int]:
+        """Returns a locale's bundle, and how many stickers each word may have in it: as many as
+        there may be, fewer where it would grow larger than it may."""
+        most, limit = OFFERS, self.settings.most_bytes
+        while True:
+            cells = chosen(self.goods, Limits(most=most, floor=self.settings.floor))
+            told = contents(self.goods, cells, locale, self.made_from, before)
+            dated = replace(told, version=version, created=self.at)
+            data = write_bundle(dated, self.signer)
+            if len(data) <= limit:
+                return data, most
+            if most == 1:
+                raise SettingsError(
+                    f"bundle.most_bytes: the bundle of {locale} has {len(data):,} bytes with one "
+                    f"sticker for each word, {limit:,} are allowed; allow more"
+                )
+            most = max(1, min(most - 1, most * limit // len(data)))
 
 
 def _goods(store: Store, settings: BundleTable, at: int) -> tuple[Stock, dict[str, str]]:
@@ -90,6 +124,18 @@ def _goods(store: Store, settings: BundleTable, at: int) -> tuple[Stock, dict[st
     table = TagTable.from_arrays(learned["tags"].arrays).corrected(store.tags.corrections())
     there = stickers(store.catalog.every_item(), at, settings.days_on_sale)
     return stock(table, learned["offers"].arrays, there), versions
+
+
+def _settled(kept: Kept, goods: Stock) -> Stock:
+    """Returns the stickers where they lay in the bundles before, and remembers where they lie."""
+    there, told = goods.stickers, kept.space()
+    if told is not None:
+        rows = there.rows(told.ids.tolist())
+        vectors, centres = settled(goods.vectors, goods.centres, told, rows)
+        goods = replace(goods, vectors=vectors, centres=centres)
+    ids = np.array([name.encode() for name in there.ids], "S") if len(there) else np.zeros(0, "S1")
+    kept.put_space(Space(ids, goods.vectors, goods.centres))
+    return goods
 
 
 def _build_parts(kept: Kept, goods: Stock, signer: Signer, at: int) -> None:

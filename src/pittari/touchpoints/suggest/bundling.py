@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -181,11 +181,6 @@ def parts(goods: Stock) -> Iterator[PartContents]:
             items=goods.items(rows[begin:end], [number], regions=False),
         )
         begin, cell_begin = end, cell_end
-
-
-def dated(told: Contents, version: int, created: int) -> Contents:
-    """Returns contents with their version and time, in microseconds UTC."""
-    return replace(told, version=version, created=created)
 
 
 def _words(table: TagTable, tags: Numbers) -> tuple[list[str], Links, list[tuple[int, str]]]:

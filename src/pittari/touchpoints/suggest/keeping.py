@@ -4,12 +4,14 @@ data/bundles/ja/VERSION.bundle            the bundle, VERSION.bundle.gz beside i
 data/bundles/ja/VERSION-OLD.difference    from an older one, .gz beside it
 data/bundles/parts/VERSION.parts          all parts
 data/bundles/keys                         public keys, in hexadecimal
+data/bundles/space.npz                    where each sticker lies
 """
 
 from __future__ import annotations
 
 import fcntl
 import gzip
+import io
 import mmap
 import os
 import secrets
@@ -19,6 +21,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
+import numpy as np
+
+from pittari.touchpoints.suggest.space import Space
 
 PARTS = "parts"
 """The folder of parts; no locale is called so."""
@@ -57,6 +62,20 @@ class Kept:
         """Says which public key belongs to the bundles in force."""
         if self.keys() != [public.hex()]:
             _write(self.folder / "keys", f"{public.hex()}\n".encode())
+
+    def space(self) -> Space | None:
+        """Returns where stickers lie in the bundles in force; None: none is."""
+        file = self.folder / "space.npz"
+        if not file.exists():
+            return None
+        with np.load(file, allow_pickle=False) as told:
+            return Space(**{name: told[name] for name in Space._fields})
+
+    def put_space(self, space: Space) -> None:
+        """Says where stickers lie from now on."""
+        out = io.BytesIO()
+        np.savez(out, **space._asdict())
+        _write(self.folder / "space.npz", out.getvalue())
 
     def newest_parts(self) -> int:
         """Returns the version of the parts in force, 0: none."""
