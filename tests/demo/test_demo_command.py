@@ -34,13 +34,15 @@ def test_a_check_decides_once_at_every_touchpoint_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
     assert done.exit_code == 0, done.output
     decisions = json.loads(done.stdout)["decisions"]
-    assert [decision["touchpoint"] for decision in decisions] == ["shelf", "digest"]
+    assert [decision["touchpoint"] for decision in decisions] == [
+        "shelf", "suggest", "digest"
+    ]  # fmt: skip
     for decision in decisions:
         assert decision["slots"]
         assert [slot["place"] for slot in decision["slots"]] == [
             place + 1 for place in range(len(decision["slots"]))
         ]
-        begins = {"shelf": "pkg-", "digest": "demo-"}[decision["touchpoint"]]
+        begins = {"shelf": "pkg-", "suggest": "pkg-", "digest": "demo-"}[decision["touchpoint"]]
         assert all(slot["item"].startswith(begins) for slot in decision["slots"])
     assert "learned tastes" in done.stderr
 
@@ -48,8 +50,9 @@ def test_a_check_decides_once_at_every_touchpoint_and_leaves_nothing(
 def test_a_check_reads_well_without_json() -> None:
     done = CliRunner().invoke(root, ["demo", "--check", *SMALL])
     shelf = r"shelf for demo-\d+: pkg-\d+(, pkg-\d+)*\n"
+    row = r"suggest for demo-\d+: pkg-\d+-\d+(, pkg-\d+-\d+)*\n"
     edition = r"digest for demo-\d+: demo-\d+-\d+(, demo-\d+-\d+){5}\n"
-    assert re.fullmatch(shelf + edition, done.stdout)
+    assert re.fullmatch(shelf + row + edition, done.stdout)
 
 
 def test_json_without_a_check_is_refused() -> None:

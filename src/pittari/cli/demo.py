@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from pittari.engine import Engine
     from pittari.settings import Project
 
 LOOPBACK = "127.0.0.1"
@@ -118,10 +119,9 @@ def _decided(project: Project) -> list[dict[str, Any]]:
 
     engine = Engine.open(project)
     try:
-        user = engine.store.catalog.users(limit=1)[0]
-        typed = {"text": TYPED.get(user.locale, TYPED["en"])}
+        user, typed = _somebody(engine)
         made = [
-            engine.serve(Ask(touchpoint, user.id, context=typed if touchpoint == "suggest" else {}))
+            engine.serve(Ask(touchpoint, user, context=typed if touchpoint == "suggest" else {}))
             for touchpoint in engine.touchpoints()
         ]
     finally:
@@ -130,12 +130,24 @@ def _decided(project: Project) -> list[dict[str, Any]]:
         {
             "touchpoint": decision.request.touchpoint,
             "placement": decision.request.placement,
-            "user": user.id,
+            "user": user,
             "decision_id": decision.request.decision_id,
             "slots": msgspec.to_builtins(decision.slots),
         }
         for decision in made
     ]
+
+
+def _somebody(engine: Engine) -> tuple[str, dict[str, str]]:
+    """Returns the first person who has stickers for a word of thanks, and what they type."""
+    from pittari.engine import Ask
+
+    told = [
+        (user.id, {"text": TYPED.get(user.locale, TYPED["en"])})
+        for user in engine.store.catalog.users()
+    ]
+    found = (one for one in told if engine.decide(Ask("suggest", one[0], context=one[1])).slots)
+    return next(found, told[0])
 
 
 def _show(decisions: list[dict[str, Any]], as_json: bool) -> None:
