@@ -20,6 +20,7 @@ import click
 import numpy as np
 import tantivy
 
+from pittari.cli.bench.suggest_browser import browser
 from pittari.device.arrival import kept
 from pittari.device.bundle import Bundle
 from pittari.device.contents import Contents
@@ -228,8 +229,9 @@ def _milliseconds(call: Callable[[], object]) -> float:
 @click.option("--keywords", default=40_000, show_default=True, help="Keywords of the bundle.")
 @click.option("--pairs", default=10_000_000, show_default=True, help="Keyword and candidate pairs.")
 @click.option("--strokes", default=20_000, show_default=True, help="Key strokes.")
+@click.option("--browser", "in_browser", is_flag=True, help="The browser's module, in Chromium.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(keywords: int, pairs: int, strokes: int, as_json: bool) -> None:
+def command(keywords: int, pairs: int, strokes: int, in_browser: bool, as_json: bool) -> None:
     """Time key strokes on a large bundle in the Python twin, beside SQLite and Tantivy."""
-    told = twin(keywords, pairs, strokes)
+    told = browser() if in_browser else twin(keywords, pairs, strokes)
     click.echo(json.dumps(told, indent=None if as_json else 2))
