@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-ELSEWHERE = {"cold": "cold", "scale": "scale", "suggest": "suggest"}
+ELSEWHERE = {"cold": "cold", "scale": "scale", "suggest": "suggest", "tags": "tags"}
 """Commands that stand in their own modules, loaded when they are called."""
 
 

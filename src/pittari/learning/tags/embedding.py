@@ -49,24 +49,22 @@ def installed() -> Encoder | None:
 def embedded(words: Vocabulary, told: Mask, written: Sequence[str], encoder: Encoder) -> Links:
     """Returns links from the words that stand on stickers (`told`) to those that mean the like;
     `written`: how each word is mostly written, for an encoder knows カメラ better than かめら."""
-    vectors = np.asarray(encoder.encode([*written, UNKNOWN]), np.float32)
+    rows = np.flatnonzero(told | (words.tag & words.given))
+    texts = [written[row] for row in rows.tolist()]
+    vectors = np.asarray(encoder.encode([*texts, UNKNOWN]), np.float32)
     known = vectors[:-1] @ vectors[-1] < SAME
-    vectors = _main_axes(vectors[:-1])
-    starts = np.flatnonzero(told & known)
-    ends = np.flatnonzero(words.tag & known)
+    rows, vectors = rows[known], _main_axes(vectors[:-1][known])
+    start, end = np.flatnonzero(told[rows]), np.flatnonzero(words.tag[rows])
     least = MIDDLE - np.log(CAP / LEAST - 1) / SLOPE
     parts = []
-    for first in range(0, len(ends), BLOCK):
-        end = ends[first : first + BLOCK]
-        cosine = vectors[end] @ vectors[starts].T
+    for first in range(0, len(end), BLOCK):
+        some = end[first : first + BLOCK]
+        cosine = vectors[some] @ vectors[start].T
         row, column = np.nonzero(cosine >= least)
         chance = CAP / (1 + np.exp(-SLOPE * (cosine[row, column] - MIDDLE)))
-        other = end[row] != starts[column]
-        parts.append(
-            strongest(
-                Links.made(starts[column][other], end[row][other], chance[other], "embedding")
-            )
-        )
+        other = some[row] != start[column]
+        pair = rows[start[column]][other], rows[some[row]][other]
+        parts.append(strongest(Links.made(*pair, chance[other], "embedding")))
     return Links.joined(parts, len(words))
 
 

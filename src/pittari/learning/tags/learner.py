@@ -85,7 +85,7 @@ def _links(wording: Wording, words: Vocabulary, told: Claims, encoder: Encoder |
     stands = np.zeros(len(words), np.bool_)
     stands[told.word] = True
     parts = [
-        synonyms(words),
+        synonyms(words, stands),
         spelt(words, stands),
         alike(words, stands),
         together(words, told, wording.creator),

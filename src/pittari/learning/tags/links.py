@@ -75,11 +75,23 @@ class Links:
 _NONE = Links.made(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32), "creator")
 
 
-def synonyms(words: Vocabulary) -> Links:
-    """Returns links from ways of saying to the words that stand for their meanings."""
-    pairs = [(form, tag) for tag, forms in words.meanings for form in forms]
-    start, end = np.array(pairs, np.int32).reshape(-1, 2).T
-    return Links.made(start, end, np.full(len(start), SYNONYM, np.float32), "synonym")
+def synonyms(words: Vocabulary, told: Mask) -> Links:
+    """Returns links from ways of saying to the words that stand for their meanings; and to words
+    that stand on no sticker (`told`) though somebody gave them, from all that mean the same."""
+    named = [(form, tag, SYNONYM) for tag, forms in words.meanings for form in forms]
+    asked = words.given & ~told
+    among = [
+        (other, form, SYNONYM if other == tag else SYNONYM**2)
+        for tag, forms in words.meanings
+        for form in forms
+        if asked[form]
+        for other in (tag, *forms)
+        if other != form and told[other]
+    ]
+    cells = sorted({*named, *among})
+    start = np.array([cell[0] for cell in cells], np.int32)
+    end = np.array([cell[1] for cell in cells], np.int32)
+    return Links.made(start, end, np.array([cell[2] for cell in cells], np.float32), "synonym")
 
 
 def together(words: Vocabulary, claims: Claims, creator: Rows) -> Links:

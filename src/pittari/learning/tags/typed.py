@@ -42,10 +42,11 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """`words`: folded words and how many people typed each; `chosen`: word, sticker, and how many
-    people sent it after the word."""
+    """`words`: folded words and how many people typed each; `written`: how most of them write it;
+    `chosen`: word, sticker, and how many people sent it after the word."""
 
     words: dict[str, int]
+    written: dict[str, str]
     chosen: tuple[tuple[str, str, int], ...]
 
 
@@ -62,6 +63,10 @@ def typed(log: Log, since: int, until: int, people: int = PEOPLE) -> Typed:
                 f"""SELECT word, count(DISTINCT "user") AS people FROM said
                 GROUP BY word HAVING people >= {people} ORDER BY word"""
             ).fetchall()
+            written = db.sql(
+                f"""SELECT word, text, count(DISTINCT "user") AS people FROM said
+                GROUP BY word, text HAVING people >= {people} ORDER BY people, text DESC"""
+            ).fetchall()
             chosen = db.sql(
                 f"""SELECT word, sent.item, count(DISTINCT said."user") AS people
                 FROM said JOIN sent ON said.decision_id = sent.decision_id
@@ -74,7 +79,8 @@ def typed(log: Log, since: int, until: int, people: int = PEOPLE) -> Typed:
         finally:
             db.close()
     known = {word for word, _ in words}
-    return Typed(dict(words), tuple(row for row in chosen if row[0] in known))
+    spelt = {word: text for word, text, _ in written}
+    return Typed(dict(words), spelt, tuple(row for row in chosen if row[0] in known))
 
 
 def _bring(db: duckdb.DuckDBPyConnection, log: Log, since: int, until: int) -> None:
@@ -110,6 +116,6 @@ def _fold(db: duckdb.DuckDBPyConnection) -> None:
     }
     db.register("folds", pa.table(pairs))
     db.execute(
-        """CREATE TABLE said AS SELECT "at", "user", decision_id, word
+        """CREATE TABLE said AS SELECT "at", "user", decision_id, text, word
         FROM texts JOIN folds USING (text) WHERE word <> ''"""
     )

@@ -63,8 +63,10 @@ def wording(store: Store, since: int, until: int) -> Wording:
     """Reads a store: its stickers, people's corrections, and what was typed in since <= at < until
     (microseconds UTC)."""
     found = typed(store.lake, since, until)
+    told = worded(store.catalog.every_item())
     return replace(
-        worded(store.catalog.every_item()),
+        told,
+        surface={**found.written, **told.surface},
         corrections=tuple(store.tags.corrections()),
         typed=found.words,
         chosen=found.chosen,
