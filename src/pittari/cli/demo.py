@@ -29,6 +29,7 @@ STEPS = {
     "content": "learned what is alike",
     "peers": "learned who is alike",
     "history": "learned who had what",
+    "tags": "learned which words stickers answer to",
     "offers": "learned what to offer while typing",
     "editors": "learned how editors choose",
     "publishing": "published what was learned",

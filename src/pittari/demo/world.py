@@ -141,10 +141,9 @@ def _fill(plan: Project, world: World, tell: Progress) -> None:
         _live(world, store, plan.folder / "rows.parquet")
         tell("reporting")
         morning = found(plan.folder, store, world.recipe.seed, world.recipe.end)
-        release = learn(store, plan.settings.learn, as_of=world.over - 1, progress=tell)
-        if "tags" in release.versions:
-            tell("bundling")
-            bundles(store, plan.folder, plan.settings.bundle, at=world.over)
+        learn(store, plan.settings.learn, as_of=world.over - 1, progress=tell)
+        tell("bundling")
+        bundles(store, plan.folder, plan.settings.bundle, at=world.over)
         tell("catching_up")
         catch_up(store, world.recipe.seed, morning)
     finally:
