@@ -71,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     """Rows ignored in a room that make it one step quieter."""
     ignored_most: Count = 8
     """Steps, at most."""
-    ignored_step: Count = 4000
+    ignored_step: Count = 2500
     """What one step takes off the score that decides whether to show anything."""
     basic: Count = 5
     deluxe: Count = 1000

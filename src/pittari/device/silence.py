@@ -17,6 +17,7 @@ from pittari.text.letters import Letters
 
 Reason = Literal["off", "room", "veto", "no_match", "unsure", "ignored"]
 FULL = 255
+_NO_LETTER = -1
 
 
 def silent(
@@ -48,7 +49,8 @@ def _unsure(
 ) -> Reason | None:
     """Returns whether too little speaks for showing something, by itself or after so many rows
     were ignored."""
-    told = [_features(bundle, matches, one, person, at) for one in matches.found]
+    outside = min(FULL, _outside(bundle, matches) >> 2)
+    told = [_features(bundle, one, outside, person, at) for one in matches.found]
     sure = int((np.array(told, np.int64) @ bundle.quiet).max())
     if sure < 0:
         return "unsure"
@@ -70,14 +72,23 @@ def _troubled(bundle: Bundle, text: str) -> bool:
     )
 
 
-def _features(bundle: Bundle, matches: Matches, found: Found, person: Person, at: int) -> list[int]:
+def _outside(bundle: Bundle, matches: Matches) -> int:
+    """Returns the units of the letters that belong to nothing that was found: a message that says
+    much else is no greeting."""
+    scripts = bundle.letters.scripts(matches.text)
+    for found in matches.found:
+        span = found.span
+        scripts[span.begin : span.end] = [_NO_LETTER] * (span.end - span.begin)
+    return bundle.letters.units(scripts)
+
+
+def _features(bundle: Bundle, found: Found, outside: int, person: Person, at: int) -> list[int]:
     """Returns what speaks for showing something, in the order of `QUIET`."""
     span = found.span
     kinds = [0] * len(MATCHES)
     kinds[span.match] = FULL
     uses = person.tags.get(bundle.tags[found.tag])
     days = max(0, clock.day(at) - uses.day) if uses else 0
-    outside = max(0, matches.letters - (span.end - span.begin))
     return [
         FULL,
         found.value,
@@ -85,7 +96,7 @@ def _features(bundle: Bundle, matches: Matches, found: Found, person: Person, at
         FULL * (span.place >= CLEAR),
         FULL * (span.place == ALONE),
         min(FULL, span.units),
-        min(FULL, 8 * outside),
+        outside,
         bundle.rate.item(found.tag),
         logarithm(decayed(uses.value, days, bundle.decay)) if uses else 0,
     ]

@@ -157,8 +157,9 @@ def _silences(world: World, dice: random.Random) -> Iterator[Case]:
     trouble = [word for some in bundle.language.veto.values() for word in some]
     while True:
         text, person = _typed(world, dice), _person(world.stocks[3], dice)
-        text += dice.choice(["", "", "", dice.choice(trouble)])
-        recent = [dice.choice(["", "そうだね", dice.choice(trouble)])] * dice.choice([0, 0, 1])
+        text = dice.choice([text, dice.choice(bundle.keywords)])
+        text += dice.choice(["", "", "", "", "", dice.choice(trouble)])
+        recent = [dice.choice(["", "そうだね", dice.choice(trouble)])] * dice.choice([0, 0, 0, 1])
         person.ignored = {"r": dice.choice([0, 0, 3, 9, 30])}
         person.switches.off = dice.random() < 0.05
         room = dice.choice(["r", "q", ""])
@@ -313,7 +314,7 @@ def _told(person: Person) -> Any:
 
 _MAKERS = {
     _folds: None, _sounds: None, _matches: None, _refusals: None,
-    _rows: 260, _silences: 160, _lives: 60,
+    _rows: 260, _silences: 240, _lives: 60,
 }  # fmt: skip
 
 

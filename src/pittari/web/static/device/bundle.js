@@ -30,7 +30,7 @@ const readSettings = record({
   mean_shift: or(count, 4),
   ignored_each: or(count, 3),
   ignored_most: or(count, 8),
-  ignored_step: or(count, 4000),
+  ignored_step: or(count, 2500),
   basic: or(count, 5),
   deluxe: or(count, 1000),
 });

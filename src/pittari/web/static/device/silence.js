@@ -38,7 +38,8 @@ export function silent(bundle, matches, person, { at, room = "", recent = [] }) 
     if (troubled(new Letters(folded(message), bundle.language))) return "veto";
   }
   const today = day(at);
-  const sure = Math.max(...matches.found.map((match) => score(bundle, matches, match, person, today)));
+  const rest = Math.min(MOST, outside(matches) >> 2);
+  const sure = Math.max(...matches.found.map((match) => score(bundle, match, rest, person, today)));
   if (sure < 0) return "unsure";
   const { ignored_each, ignored_most, ignored_step } = bundle.settings;
   const times = Math.floor((person.ignored.get(room) ?? 0) / Math.max(1, ignored_each));
@@ -62,15 +63,25 @@ function troubled(letters) {
 }
 
 /**
+ * The units of the letters that belong to nothing that was found.
+ * @param {import("./matching.js").Matches} matches
+ */
+function outside({ text, found }) {
+  const kinds = text.kinds.slice();
+  for (const { begin, end } of found) kinds.fill(0, begin, end);
+  return kinds.reduce((sum, kind) => sum + text.language.units[kind], 0);
+}
+
+/**
  * How sure it is that a sticker is wanted for a tag.
  * @param {import("./bundle.js").Bundle} bundle
- * @param {import("./matching.js").Matches} matches
  * @param {import("./matching.js").Match} found
+ * @param {number} rest
  * @param {import("./person.js").Person} person
  * @param {number} today
  */
-function score(bundle, { letters }, found, person, today) {
-  const { tag, value, match, place, units, begin, end } = found;
+function score(bundle, found, rest, person, today) {
+  const { tag, value, match, place, units } = found;
   const count = person.tags.get(bundle.tags.text(tag));
   /** @type {Record<string, number>} */
   const features = {
@@ -80,7 +91,7 @@ function score(bundle, { letters }, found, person, today) {
     clear: place === CLEAR || place === ALONE ? MOST : 0,
     alone: place === ALONE ? MOST : 0,
     typed: Math.min(MOST, units),
-    outside: Math.max(0, Math.min(MOST, 8 * (letters - (end - begin)))),
+    outside: rest,
     rate: bundle.rate[tag],
     tag_uses: count ? logarithm(left(count.value, today - count.day, bundle.decay)) : 0,
   };
