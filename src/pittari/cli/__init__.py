@@ -34,6 +34,7 @@ COMMANDS = {
     "report": "report",
     "serve": "serve",
     "shelf": "shelf",
+    "suggest": "suggest",
     "tags": "tags",
 }
 """Command to module of this package; each module holds `command`."""

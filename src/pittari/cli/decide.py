@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from pittari.cli import opened, project_option
+from pittari.errors import Invalid
 from pittari.model.decision import Decision
 
 
@@ -17,10 +18,13 @@ from pittari.model.decision import Decision
 @click.option("--user", required=True, help="Who asks.")
 @click.option("--placement", default="", help="Where; the touchpoint's first one by default.")
 @click.option("--n", type=click.IntRange(1, 200), help="How many places.")
+@click.option("--context", "words", multiple=True, metavar="NAME=WORD",
+              help="A word of context, such as text=ohay; as often as needed.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the record as one JSON object.")
 def command(
-    *, folder: Path, touchpoint: str, user: str, placement: str, n: int | None, as_json: bool
-) -> None:
+    *, folder: Path, touchpoint: str, user: str, placement: str, n: int | None,
+    words: tuple[str, ...], as_json: bool,
+) -> None:  # fmt: skip
     """Ask a TOUCHPOINT (such as shelf) for a line-up, and record it as served.
 
     To look without leaving a trace: pittari shelf explain.
@@ -28,12 +32,20 @@ def command(
     from pittari.engine import Ask
 
     with opened(folder) as engine:
-        decision = engine.serve(Ask(touchpoint, user, placement, n))
+        context = dict(_named(word) for word in words)
+        decision = engine.serve(Ask(touchpoint, user, placement, n, context))
         record = engine.explain(decision.request.decision_id)
     if as_json:
         click.echo(msgspec.json.encode(record))
     else:
         _tell(decision)
+
+
+def _named(word: str) -> tuple[str, str]:
+    name, equals, told = word.partition("=")
+    if not equals:
+        raise Invalid(f'--context: expected NAME=WORD, such as text=ohay; got "{word}"')
+    return name, told
 
 
 def _tell(decision: Decision) -> None:

@@ -97,6 +97,13 @@ class Held(NamedTuple):
     until: int
     sends: int
 
+    @classmethod
+    def of(cls, told: Entitlement) -> Held:
+        """Returns an entitlement as answers read it."""
+        since = clock.micros(told.since) if told.since else 0
+        until = clock.micros(told.until) if told.until else FOREVER
+        return cls(told.item, told.kind, since, until, told.sends)
+
     def holds(self, at: int) -> bool:
         """Returns whether it holds at a time."""
         return self.since <= at < self.until

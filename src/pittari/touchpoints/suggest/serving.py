@@ -44,6 +44,15 @@ PEOPLE = 50_000
 _NO_BUNDLE = Knowledge(empty_catalog(), made_from={"bundle": "none"})
 
 
+class Device(NamedTuple):
+    """What somebody's own device would hold: the stickers in reach, its person, and how many
+    minutes their clock is ahead of UTC."""
+
+    stock: Stock
+    owner: Owner
+    ahead: int = 0
+
+
 class _Shop(NamedTuple):
     """The stickers of a bundle and of some parts, and the same as what a request knows."""
 
@@ -114,8 +123,12 @@ class Suggest:
         context = request.context
         locale = context.get("locale") or request.person.locale
         with self._lock:
-            opened = self._newest(locale) or self._newest(locale.partition("-")[0])
-            return self._decided(request, catalog, opened)
+            return self._decided(request, catalog, self._answering(locale))
+
+    def device(self, person: Person, catalog: Catalog, at: int, locale: str) -> Device:
+        """Returns what a person's device would hold. Raises `NotFound` where there is no bundle."""
+        with self._lock:
+            return self._reach(person, catalog, at, self._there(locale))[0]
 
     def again(self, request: Request, told: Served, catalog: Catalog) -> Decision:
         """Returns a recorded decision made again with the bundle it was made with.
@@ -139,6 +152,13 @@ class Suggest:
                     raise NotFound(f"bundle {locale}/{version} is not kept any more") from error
             return self._decided(request, catalog, opened)
 
+    def everything(self, locale: str) -> Stock:
+        """Returns the stickers in reach of somebody who has all packages. Raises `NotFound`."""
+        with self._lock:
+            opened = self._there(locale)
+            names = {*opened.bundle.packages, *(opened.parts or ())}
+            return opened.shop(tuple(sorted(names))).stock
+
     def grant(self, person: Person, catalog: Catalog, at: int) -> Grant:
         """Returns what a person may send, and until when that stands."""
         with self._lock:
@@ -152,11 +172,20 @@ class Suggest:
         most = opened.bundle.settings.row
         if request.n > most:
             raise Invalid(f"n: expected 1 to {most} stickers, got {request.n}")
+        (stock, owner, ahead), knowledge = self._reach(person, catalog, at, opened)
+        look = looked(stock, text, caret, owner, at=at, offset=ahead, room=room)
+        return decided(replace(request, knowledge=knowledge), look)
+
+    def _reach(
+        self, person: Person, catalog: Catalog, at: int, opened: _Opened
+    ) -> tuple[Device, Knowledge]:
         known = self._rights(person, catalog, at)
-        shop = opened.shop(known.packages)
         ahead = _ahead(person.zone, at // (15 * clock.MINUTE))
-        look = looked(shop.stock, text, caret, known.owner, at=at, offset=ahead, room=room)
-        return decided(replace(request, knowledge=shop.knowledge), look)
+        shop = opened.shop(known.packages)
+        return Device(shop.stock, known.owner, ahead), shop.knowledge
+
+    def _answering(self, locale: str) -> _Opened | None:
+        return self._newest(locale) or self._newest(locale.partition("-")[0])
 
     def _rights(self, person: Person, catalog: Catalog, at: int) -> _Known:
         known = self._known.get(person.user)
@@ -169,6 +198,12 @@ class Suggest:
         if len(self._known) > PEOPLE:
             self._known.popitem(last=False)
         return known
+
+    def _there(self, locale: str) -> _Opened:
+        opened = self._answering(locale)
+        if opened is None:
+            raise NotFound(f"there is no bundle for {locale} yet: pittari bundle build")
+        return opened
 
     def _newest(self, locale: str) -> _Opened | None:
         """Returns the newest bundle of a locale, looked for once a second."""
