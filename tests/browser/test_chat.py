@@ -3,11 +3,13 @@
 import json
 import re
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import httpx
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.browser
 Look = Callable[..., Page]
 Keep = Callable[[Page, str], None]
 TRIAL = timedelta(hours=6)
+SCRIPTS = Path(__file__).parents[2] / "src" / "pittari" / "web" / "static" / "chat"
 MORNING = re.compile("おはよ|good morning", re.IGNORECASE)
 
 
@@ -103,16 +106,16 @@ def cast(shop: str, engine: Engine) -> list[dict[str, str]]:
             if one.item == "*":
                 catalog.delete_entitlement(user, "*", one.kind)
     now = clock.moment(engine.now())
-    since = now - timedelta(days=1)
-    catalog.put_entitlements(
-        [
-            Entitlement(
-                user=first, item="*", kind="trial_send", since=since,
-                until=now + timedelta(days=9), sends=2,
-            ),
-            Entitlement(user=second, item="*", kind="trial", since=since, until=now + TRIAL),
-        ]
-    )  # fmt: skip
+    since, later = now - timedelta(days=1), now + timedelta(days=9)
+
+    def free(sends: int) -> Entitlement:
+        return Entitlement(
+            user=first, item="*", kind="trial_send", since=since, until=later, sends=sends
+        )
+
+    trial = Entitlement(user=second, item="*", kind="trial", since=since, until=now + TRIAL)
+    catalog.put_entitlements([free(2), trial])
+    catalog.put_entitlements([free(2 + engine.grant(first).rights.sent)])
     return people
 
 
@@ -587,7 +590,42 @@ def test_a_report_is_a_form_of_the_page_and_counts_once(
 def test_the_worker_is_another_one_when_a_file_of_the_page_is(shop: str) -> None:
     answer = httpx.get(f"{shop}/chat/worker.js")
     assert answer.headers["service-worker-allowed"] == "/chat"
-    shell = json.loads(answer.text.split("const SHELL = ", 1)[1].split(";\n", 1)[0])
+    shell = json.loads(answer.text.split("self.shell = ", 1)[1].split(";\n", 1)[0])
     assert "/static/device/index.js" in shell["files"]
     for path in shell["files"]:
         assert httpx.get(f"{shop}{path}").status_code == 200, path
+
+
+def test_a_page_loaded_past_its_worker_still_asks_nobody_for_pictures(chat: Open, ear: Ear) -> None:
+    page = chat()
+    device = page.context.new_cdp_session(page)
+    device.send("Page.reload", {"ignoreCache": True})
+    page.locator("html[data-ready]").wait_for(state="attached")
+    before = len(ear.heard)
+    page.locator("#text").fill("ありがとう")
+    expect(row(page).first).to_be_visible()
+    assert ear.heard[before:] == []
+
+
+@pytest.mark.parametrize(
+    ("files", "without", "lib"),
+    [
+        (["*.js"], ["worker.js"], ["esnext", "dom", "dom.iterable"]),
+        (["worker.js"], [], ["esnext", "webworker"]),
+    ],
+)
+def test_the_scripts_of_the_page_keep_to_their_types(
+    node_modules: Path, tmp_path: Path, files: list[str], without: list[str], lib: list[str]
+) -> None:
+    told = {
+        "compilerOptions": {
+            "strict": True, "target": "es2022", "module": "esnext", "types": [], "lib": lib,
+            "moduleResolution": "bundler", "noEmit": True, "allowJs": True, "checkJs": True,
+        },
+        "include": [f"{SCRIPTS}/{name}" for name in files],
+        "exclude": [f"{SCRIPTS}/{name}" for name in without],
+    }  # fmt: skip
+    (tmp_path / "tsconfig.json").write_text(json.dumps(told), "utf-8")
+    checker = node_modules / ".bin" / "tsc"
+    done = subprocess.run([checker, "-p", tmp_path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

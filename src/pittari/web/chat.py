@@ -90,7 +90,7 @@ class ChatPages:
         program = (_STATIC / "chat" / "worker.js").read_text("utf-8")
         told = msgspec.json.encode({"version": digest, "files": files}).decode()
         headers = {**HEADERS, "Cache-Control": "no-cache", "Service-Worker-Allowed": "/chat"}
-        return Response(f"const SHELL = {told};\n{program}", 200, headers, "text/javascript")
+        return Response(f"self.shell = {told};\n{program}", 200, headers, "text/javascript")
 
     async def sent(self, request: Request) -> Response:
         """Records that a sticker was sent from the row; told twice, it counts once."""

@@ -48,12 +48,17 @@ export class Outbox {
     return true;
   }
 
-  /** @param {Sent} sent */
+  /**
+   * Posts one; with a fresh token where the one at hand is of an earlier session.
+   * @param {Sent} sent
+   */
   async #post(sent) {
-    if (!this.csrf) this.csrf = await this.token();
-    const fields = { csrf: this.csrf, ...sent, at: String(sent.at), place: String(sent.place) };
-    const { status } = await fetch("/chat/sent", { method: "POST", body: new URLSearchParams(fields) });
-    if (status === 403) this.csrf = "";
+    let status = 403;
+    for (let turn = 0; turn < 2 && status === 403; turn++) {
+      if (turn || !this.csrf) this.csrf = await this.token();
+      const fields = { csrf: this.csrf, ...sent, at: String(sent.at), place: String(sent.place) };
+      ({ status } = await fetch("/chat/sent", { method: "POST", body: new URLSearchParams(fields) }));
+    }
     return status;
   }
 }

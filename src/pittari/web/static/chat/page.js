@@ -3,7 +3,10 @@
 
 import { Composer } from "./composer.js";
 import { Device } from "./device.js";
+import { keep, safe, told } from "./keeping.js";
 import { Look } from "./look.js";
+import { Names } from "./names.js";
+import { Note } from "./note.js";
 import { Outbox } from "./outbox.js";
 import { People } from "./people.js";
 import { Pictures } from "./pictures.js";
@@ -30,13 +33,15 @@ class Chat {
     this.pictures = new Pictures();
     this.rooms = new Rooms(storage);
     this.outbox = new Outbox(storage, async () => (await told("/chat/people")).csrf);
+    /** Done when the page is on the device. */
+    this.kept = Promise.resolve();
     this.self = "";
     /** @type {typeof ROOMS[number]} */
     this.room = "friend";
     /** Whether a row was seen since the message was begun, and whether it was sent away. */
     this.seen = this.dismissed = false;
-    /** @type {{ titles: Record<string, string>, packages: Record<string, string> }} */
-    this.goods = { titles: {}, packages: {} };
+    this.names = new Names(this.people);
+    this.note = new Note(find("note"), () => this.composer.focus());
     this.top = new Top(find("cast"), find("rooms"));
     this.history = new History(find("history"));
     this.row = new Row(find("row"), {
@@ -82,9 +87,10 @@ class Chat {
 
   /** Opens what is kept, then asks for what is new. */
   async open() {
+    this.kept = keep().catch(() => {});
     await Promise.all([this.device.open(), this.pictures.open(), this.rooms.open()]);
     const { csrf, people } = await told("/chat/people");
-    this.goods = await told("/chat/goods");
+    this.names.goods = await told("/chat/goods");
     this.outbox.csrf = csrf;
     await this.people.open(people);
     this.self = (await this.storage.get("kept", "self")) ?? "";
@@ -102,8 +108,8 @@ class Chat {
     });
     this.draw();
     this.listen();
-    await this.renew();
     this.outbox.flush();
+    await this.renew();
   }
 
   packages() {
@@ -111,17 +117,18 @@ class Chat {
   }
 
   async renew() {
-    if (!this.device.bundle) this.note(say("loading"));
+    if (!this.device.bundle) this.note.say(say("loading"));
     try {
       if (await this.device.renew(this.packages())) await this.pictures.forget();
+      await this.kept;
       await this.pictures.fetch(this.device.items());
     } catch {
-      if (!navigator.onLine) this.note(say("offline"));
+      if (!navigator.onLine) this.note.say(say("offline"));
     }
     const { bundle, refused } = this.device;
-    if (!bundle) this.note(say(refused === "unsupported" ? "unsupported" : "no_bundle"));
-    else if (refused) this.note(say("bundle_refused", { reason: say(`refused_${refused}`) }));
-    else if (find("note").dataset.said === say("loading")) this.note("");
+    if (!bundle) this.note.say(say(refused === "unsupported" ? "unsupported" : "no_bundle"));
+    else if (refused) this.note.say(say("bundle_refused", { reason: say(`refused_${refused}`) }));
+    else if (this.note.text === say("loading")) this.note.say("");
     document.documentElement.dataset.ready = bundle ? String(bundle.version) : "none";
     this.suggest();
   }
@@ -134,15 +141,12 @@ class Chat {
       switches.rooms = turned(switches.rooms, this.key, !on);
       this.changed();
     });
-    find("note").querySelector("button")?.addEventListener("click", () => {
-      this.note("");
-      this.composer.focus();
-    });
-    addEventListener("offline", () => this.note(say("offline")));
-    addEventListener("online", () => this.note(""));
+    addEventListener("offline", () => this.note.say(say("offline")));
+    addEventListener("online", () => this.note.say(""));
     document.addEventListener("visibilitychange", async () => {
       if (document.hidden || this.sendings.one) return;
-      await this.people.reread(this.self);
+      await Promise.all([this.people.reread(this.self), this.rooms.open()]);
+      this.draw();
       this.suggest();
     });
     setInterval(() => this.explain(), CHECK);
@@ -167,42 +171,25 @@ class Chat {
   }
 
   draw() {
+    const name = this.names.room(this.room, this.self);
     this.top.draw(this.self, this.room, (room) => this.roomTold(room));
-    find("room").textContent = this.roomName(this.room);
-    find("history").ariaLabel = say("history", { room: this.roomName(this.room) });
+    find("room").textContent = name;
+    find("history").ariaLabel = say("history", { room: name });
     /** @type {HTMLInputElement} */ (find("room-on")).checked = !this.person.switches.rooms.includes(this.key);
-    this.history.show(this.rooms.of(this.key), this.self, (by) => this.name(by));
+    this.history.show(this.rooms.of(this.key), this.self, (by) => this.names.writer(by));
     this.explain();
   }
 
-  /**
-   * What a room is called, and what was said there last.
-   * @param {string} room
-   */
+  /** @param {string} room */
   roomTold(room) {
     const last = this.rooms.of(key(room, this.self)).at(-1);
     const said = last?.item ? say("sticker", { phrase: last.phrase ?? "" }) : last?.text ?? "";
-    return { name: this.roomName(room), said };
-  }
-
-  /** @param {string} room */
-  roomName(room) {
-    const other = this.people.faces.find(({ id }) => id !== this.self);
-    return room === "friend" ? other?.name ?? "" : say(room);
-  }
-
-  /** @param {string} by */
-  name(by) {
-    const face = this.people.faces.find(({ id }) => id === by);
-    return face ? face.name : say(`${by}_other`);
+    return { name: this.names.room(room, this.self), said };
   }
 
   /** @param {import("./device.js").Suggested} one */
-  named({ item, source }) {
-    const { titles, packages } = this.goods;
-    const left = this.left();
-    const mark = source === "owned" ? "" : say(source, { left });
-    return { phrase: titles[item] ?? item, title: titles[packages[item]] ?? "", mark };
+  named(one) {
+    return this.names.sticker(one, this.left());
   }
 
   /** Trial sends left, without the one that is on its way. */
@@ -214,7 +201,7 @@ class Chat {
   /** What goes with what is being typed, as it stands. */
   candidates() {
     const { text, caret } = this.composer;
-    if (!text.trim()) return [];
+    if (!text.trim() || !safe()) return [];
     const recent = this.rooms.of(this.key).flatMap((message) => message.text ?? []);
     const found = this.device.suggested(this.person, text, caret, { room: this.key, recent });
     const left = this.left();
@@ -259,7 +246,7 @@ class Chat {
     this.composer.focus();
     if (still?.source !== one.source) {
       this.suggest();
-      if (!this.explain()) this.note(say("gone"));
+      if (!this.explain()) this.note.say(say("gone"));
       return;
     }
     const { item, tag, source } = one;
@@ -315,7 +302,7 @@ class Chat {
     const [text] = this.people.ended(this.self, now());
     if (!text) return false;
     this.people.told(this.self, text);
-    this.note(say(text));
+    this.note.say(say(text));
     this.suggest();
     return true;
   }
@@ -328,17 +315,8 @@ class Chat {
 
   shown() {
     const { self, person, device, pictures } = this;
-    const rooms = ROOMS.map((room) => ({ key: key(room, self), name: this.roomName(room) }));
-    return { id: self, person, rooms, device, pictures, phrase: (/** @type {string} */ item) => this.goods.titles[item] ?? item };
-  }
-
-  /** @param {string} text "" takes the note away */
-  note(text) {
-    const note = find("note");
-    note.dataset.said = text;
-    note.hidden = !text;
-    /** @type {HTMLElement} */ (note.querySelector("p")).textContent = text;
-    if (text) announce(text);
+    const rooms = ROOMS.map((room) => ({ key: key(room, self), name: this.names.room(room, self) }));
+    return { id: self, person, rooms, device, pictures, phrase: (/** @type {string} */ item) => this.names.phrase(item) };
   }
 }
 
@@ -350,28 +328,6 @@ function key(room, self) {
   return room === "friend" ? room : `${room} ${self}`;
 }
 
-/** @param {string} path */
-async function told(path) {
-  const answer = await fetch(path, { cache: "no-store" });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer.json();
-}
-
-/** Keeps the page on the device, and pictures on their way there out of the network. */
-async function keep() {
-  if (!navigator.serviceWorker) return;
-  await navigator.serviceWorker.register("/chat/worker.js", { scope: "/chat", updateViaCache: "none" });
-  const { active } = await navigator.serviceWorker.ready;
-  if (navigator.serviceWorker.controller) return;
-  const controlled = new Promise((resolve) => {
-    navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
-  });
-  active?.postMessage("claim");
-  await controlled;
-}
-
 const chat = new Chat(await Storage.open());
-if (isSecureContext) {
-  await keep().catch(() => {});
-  await chat.open();
-} else chat.note(say("unsupported"));
+if (isSecureContext) await chat.open().catch(() => chat.note.say(say("no_bundle")));
+else chat.note.say(say("unsupported"));

@@ -36,8 +36,7 @@ export class People {
     this.faces = faces;
     for (const { id, rights } of faces) {
       const kept = await this.storage.get("kept", `person ${id}`);
-      const person = new Person(kept ? JSON.parse(kept) : {});
-      this.persons.set(id, person);
+      this.persons.set(id, restored(kept));
       this.ends.set(id, { ...(await this.storage.get("kept", `ends ${id}`)) });
       this.grant(id, rights);
       await this.save(id);
@@ -77,7 +76,7 @@ export class People {
   /** Reads somebody anew: another window may have written meanwhile. */
   async reread(/** @type {string} */ id) {
     const kept = await this.storage.get("kept", `person ${id}`);
-    if (kept) this.persons.set(id, new Person(JSON.parse(kept)));
+    if (kept) this.persons.set(id, restored(kept));
   }
 
   /**
@@ -107,28 +106,21 @@ export class People {
    * @param {string} text JSON; throws when it is no person's data
    */
   async bring(id, text) {
-    const told = JSON.parse(text);
-    if (!whole(told)) throw new SyntaxError("this is no person's data");
-    const person = new Person({ ...told, rights: this.person(id).rights });
+    const person = Person.read(text);
+    person.rights = this.person(id).rights;
     this.persons.set(id, person);
     await this.save(id);
   }
 }
 
 /**
- * Whether something has the form of a person.
- * @param {any} told
+ * Somebody as they were kept; what cannot be read is nobody known.
+ * @param {string | undefined} kept
  */
-function whole(told) {
-  const texts = (/** @type {any} */ list) => Array.isArray(list) && list.every((one) => typeof one === "string");
-  const map = (/** @type {any} */ one, /** @type {(value: any) => boolean} */ good) =>
-    one !== null && typeof one === "object" && !Array.isArray(one) && Object.values(one).every(good);
-  const count = (/** @type {any} */ n) => Number.isSafeInteger(n) && n >= 0 && n < 2 ** 24;
-  const uses = (/** @type {any} */ one) => count(one?.value) && count(one?.day);
-  const { switches, mean } = told ?? {};
-  return (
-    typeof switches?.off === "boolean" && texts(switches.rooms) && texts(switches.sources) &&
-    map(told.stickers, uses) && map(told.tags, uses) && map(told.less, count) && map(told.ignored, count) &&
-    Array.isArray(mean) && mean.every((m) => Number.isInteger(m) && Math.abs(m) <= 32_768)
-  );
+function restored(kept) {
+  try {
+    return kept ? Person.read(kept) : new Person();
+  } catch {
+    return new Person();
+  }
 }
