@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Page, Route
 from tests.device.answers import Case, Twin
 
 from pittari.device.settings import MATCHES, PLACES, Settings
@@ -25,7 +25,6 @@ pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent
 STATIC = HERE.parents[1] / "src" / "pittari" / "web" / "static"
 CASES = HERE.parent / "device" / "cases.json"
-ORIGIN = "https://device.example"
 ASK = "async () => (await import('/device/answers.js')).answers('/cases.json')"
 SEEDS = range(4)
 SIZES = [0, 1, 2, 4, 1, 2, 4]
@@ -34,14 +33,12 @@ Told = dict[str, Any]
 Answers = Callable[[Told], list[Any]]
 
 
-@pytest.fixture(scope="module")
-def answers(chromium: Browser) -> Iterator[Answers]:
-    """Asks the browser's module, on a page that is served nothing but modules and cases."""
-    page = chromium.new_page()
+def asking(page: Page, origin: str) -> Answers:
+    """Opens a page that is served nothing but modules and cases; returns how it is asked."""
     asked: list[bytes] = []
 
     def serve(route: Route) -> None:
-        path = route.request.url.removeprefix(ORIGIN)
+        path = route.request.url.removeprefix(origin)
         if path == "/":
             route.fulfill(body="<!doctype html>", content_type="text/html")
         elif path == "/cases.json":
@@ -50,14 +47,20 @@ def answers(chromium: Browser) -> Iterator[Answers]:
             file = HERE / path[1:] if path == "/device/answers.js" else STATIC / path[1:]
             route.fulfill(path=file, content_type="text/javascript")
 
-    page.route("**/*", serve)
-    page.goto(f"{ORIGIN}/")
-
     def ask(told: Told) -> list[Any]:
         asked.append(json.dumps(told).encode())
         return json.loads(page.evaluate(ASK))
 
-    yield ask
+    page.route("**/*", serve)
+    page.goto(f"{origin}/")
+    return ask
+
+
+@pytest.fixture(scope="module")
+def answers(chromium: Browser) -> Iterator[Answers]:
+    """Asks the browser's module."""
+    page = chromium.new_page()
+    yield asking(page, "https://device.example")
     page.close()
 
 
@@ -75,6 +78,17 @@ def same(told: Told, given: list[Any]) -> None:
 def test_every_case_is_answered_bit_for_bit(answers: Answers) -> None:
     told = json.loads(CASES.read_text("utf-8"))
     same(told, answers(told))
+
+
+def test_where_no_signature_can_be_checked_no_file_is_believed(chromium: Browser) -> None:
+    told = json.loads(CASES.read_text("utf-8"))
+    told["cases"] = [
+        {"call": "opens", "file": "plain", "kind": 1, "gives": "unsupported"},
+        {"call": "folded", "text": "ｵﾊﾖｰ", "gives": "おはよー"},
+    ]
+    page = chromium.new_page()
+    same(told, asking(page, "http://device.example")(told))
+    page.close()
 
 
 def some_settings(dice: random.Random) -> Settings:
@@ -131,6 +145,37 @@ def test_the_twins_agree_on_any_text(answers: Answers) -> None:
             caret = dice.choice([None, dice.randint(-1, 9)])
             case = {"call": "matches", "file": "plain", "text": text, "caret": caret}
         told["cases"].append({**case, "gives": twin.answer(case)})
+    same(told, answers(told))
+
+
+NAMES = ["9", "10", "é", "\U0001f600", "\uff5e", "__proto__"]
+STRANGE = [0, -1, 1 << 15, 1 << 24, 1 << 53, "", "a" * 128, "a" * 129, True, None, [], {}, "basic"]
+
+
+def bent(told: Any, dice: random.Random) -> Any:
+    """Returns JSON in which something is another way than it was."""
+    if dice.random() < 0.1:
+        return dice.choice(STRANGE)
+    if isinstance(told, dict) and told:
+        name = dice.choice(sorted(told))
+        counted = not any(isinstance(one, (dict, list, str)) for one in told.values())
+        other = dice.choice(NAMES) if counted and "value" not in told else name
+        return {**told, other: bent(told[name], dice)}
+    if isinstance(told, list) and told:
+        return [*told, bent(told[0], dice)]
+    return told + 1 if type(told) is int else told
+
+
+def test_what_is_known_of_a_person_is_read_alike_or_not_at_all(answers: Answers) -> None:
+    dice = random.Random(5)
+    told = json.loads(CASES.read_text("utf-8"))
+    twin, some = Twin(told), [case["person"] for case in told["cases"] if "person" in case]
+    people = [bent(dice.choice(some), dice) for _ in range(1500)]
+    texts = ["", "{", "null", "[]", *(json.dumps(one) for one in people)]
+    told["cases"] = [{"call": "reads", "text": text} for text in texts]
+    for case in told["cases"]:
+        case["gives"] = twin.answer(case)
+    assert 200 < sum(case["gives"] is None for case in told["cases"]) < 1400
     same(told, answers(told))
 
 

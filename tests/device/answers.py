@@ -19,7 +19,7 @@ from pittari.device.settings import MATCHES, PLACES, SOURCES
 from pittari.device.signing import Keys
 from pittari.device.silence import silent
 from pittari.device.stock import Stock
-from pittari.errors import BundleError
+from pittari.errors import BundleError, Invalid
 from pittari.text.folding import folded
 from pittari.text.sound import sound
 
@@ -83,6 +83,13 @@ class Twin:
         assert who.sends_left(case["acts"][-1]["at"]) == case["sends_left"]
         return json.loads(who.export())
 
+    def reads(self, case: Case) -> Any:
+        """Not in cases.json: what is kept of a person, exported again; null when it is refused."""
+        try:
+            return Person.read(case["text"]).export().decode()
+        except Invalid:
+            return None
+
     def arrived(self, case: Case) -> Any:
         data, change = bytearray(self.files[case["file"]]), case["change"]
         if "cut" in change:
@@ -124,4 +131,5 @@ CALLS: dict[str, Callable[[Twin, Case], Any]] = {
     "arrived": Twin.arrived,
     "applied": Twin.applied,
     "opens": Twin.opens,
+    "reads": Twin.reads,
 }

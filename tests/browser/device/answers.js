@@ -84,6 +84,15 @@ class World {
     return { gives: known.export(), sends_left: known.sendsLeft(acts.at(-1).at) };
   }
 
+  reads({ text }) {
+    try {
+      return Person.read(text).export();
+    } catch (error) {
+      if (error instanceof SyntaxError || error instanceof TypeError) return null;
+      throw error;
+    }
+  }
+
   async arrived({ file, locale, held, change }) {
     const data = this.files.get(file).slice(0, change.cut);
     if ("at" in change) data[change.at] ^= change.xor;
@@ -114,6 +123,11 @@ async function reason(open) {
   }
 }
 
+/** Bytes that lie anywhere in their buffer, as they may when they come out of an archive. */
 function unbase64(data) {
-  return Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+  const letters = atob(data);
+  const begin = letters.length % 8;
+  const bytes = new Uint8Array(begin + letters.length).subarray(begin);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);
+  return bytes;
 }

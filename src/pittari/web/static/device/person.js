@@ -186,17 +186,17 @@ function grow(counts, what, today, decay) {
 }
 
 /**
- * JSON with the names of every object in ascending order; an object alone cannot have that, as it
- * puts names that are numbers first.
+ * JSON with the names of maps in ascending order; an object cannot have that, as it puts names that
+ * are numbers first.
  * @param {unknown} value
  * @returns {string}
  */
 function ordered(value) {
   if (Array.isArray(value)) return `[${value.map(ordered).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  /** @type {Map<string, unknown>} */
-  const fields = value instanceof Map ? value : new Map(Object.entries(value));
-  const names = ascending([...fields.keys()]);
+  const named = value instanceof Map;
+  const fields = named ? value : new Map(Object.entries(value));
+  const names = named ? ascending([...fields.keys()]) : [...fields.keys()];
   return `{${names.map((name) => `${JSON.stringify(name)}:${ordered(fields.get(name))}`).join(",")}}`;
 }
 
