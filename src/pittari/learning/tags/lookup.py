@@ -14,6 +14,8 @@ from pittari.model.catalog import Catalog, Rows
 from pittari.text.folding import folded
 from pittari.text.sound import sound
 
+_LAST = (1_000, 0)
+
 
 class TagItem(NamedTuple):
     """A sticker of one tag: `confidence` 1 to 255, and its origin, one of `ORIGINS`."""
@@ -55,34 +57,31 @@ class Lookup:
 
     def search(self, text: str, n: int) -> list[str]:
         """Returns the `n` tags that a text begins or sounds like, or, from two letters on, stands
-        in: the whole word first, then the surest, those with most stickers before others."""
+        in: those with the shortest such word first, then the surest, then those with most
+        stickers."""
         wanted, table = folded(text), self.table
         if not wanted:
             return []
-        best: dict[int, tuple[bool, int]] = {}
-        for word in self._like(wanted):
+        best: dict[int, tuple[int, int]] = {}
+        for long, word in self._like(wanted):
             cells = slice(int(table.keyword_starts[word]), int(table.keyword_starts[word + 1]))
-            whole = table.words[word] == wanted
             tags, weights = table.keyword_tags[cells], table.keyword_weight[cells]
             for tag, weight in zip(tags.tolist(), weights.tolist(), strict=True):
-                best[tag] = max(best.get(tag, (False, 0)), (whole, weight))
+                best[tag] = min(best.get(tag, _LAST), (long, -weight))
         if len(wanted) > 1:
             for tag, name in enumerate(table.texts):
                 if wanted in name:
-                    best[tag] = max(best.get(tag, (False, 0)), (name == wanted, 0))
+                    best[tag] = min(best.get(tag, _LAST), (len(name), 0))
         counts = table.tag_counts
+        found = sorted(best, key=lambda tag: (*best[tag], -int(counts[tag]), tag))
+        return [table.texts[tag] for tag in found[:n]]
 
-        def rank(tag: int) -> tuple[bool, int, int, int]:
-            whole, weight = best[tag]
-            return not whole, -weight, -int(counts[tag]), tag
-
-        return [table.texts[tag] for tag in sorted(best, key=rank)[:n]]
-
-    def _like(self, wanted: str) -> Iterator[int]:
-        """Yields keywords that begin with a text, are read so, or sound so."""
-        yield from (word for _, word in _beginning(self._words, wanted))
+    def _like(self, wanted: str) -> Iterator[tuple[int, int]]:
+        """Yields keywords that begin with a text, are read so, or sound so, with their length in
+        letters as they are typed in kana; two letters of romaji are about one of kana."""
+        yield from ((len(form), word) for form, word in _beginning(self._words, wanted))
         for begin in sound(wanted).begins if len(wanted) > 1 else ():
-            yield from (word for _, word in _beginning(self._sounds, begin))
+            yield from (((len(s) + 1) // 2, word) for s, word in _beginning(self._sounds, begin))
 
     @cached_property
     def _words(self) -> list[tuple[str, int]]:

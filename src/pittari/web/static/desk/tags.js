@@ -33,36 +33,39 @@ function search(form) {
     for (const back of document.querySelectorAll("header input[name=back]")) back.value = address;
     say(place.querySelector("[data-found]")?.dataset.found ?? "");
   };
-  let waiting = 0;
+  let timer = 0;
   form.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(look, WAIT);
+    clearTimeout(timer);
+    timer = setTimeout(look, WAIT);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    clearTimeout(waiting);
+    clearTimeout(timer);
     look();
   });
 }
 
-let busy = false;
+let turn = Promise.resolve();
+let waiting = "";
 
-async function act(fields, address, then) {
-  if (busy) return;
-  busy = true;
-  try {
-    const answer = await send(address, fields);
-    if (!answer.html) {
-      tell(answer.refused, true);
-      return;
-    }
-    place.innerHTML = answer.html;
-    (document.getElementById(then) ?? place.querySelector("h2[tabindex]"))?.focus();
-    const undo = answer.undo && { ...answer.undo, back: fields.back };
-    tell(answer.message, false, undo && (() => act(undo, address, then)));
-  } catch {
-    fail();
-  } finally {
-    busy = false;
+/** Acts one after the other; pressed twice is meant once. */
+function act(fields, address, then) {
+  const same = JSON.stringify(fields);
+  if (same === waiting) return;
+  waiting = same;
+  turn = turn.then(() => done(fields, address, then)).catch(fail).then(() => {
+    if (waiting === same) waiting = "";
+  });
+}
+
+async function done(fields, address, then) {
+  const answer = await send(address, fields);
+  if (!answer.html) {
+    tell(answer.refused, true);
+    return;
   }
+  place.innerHTML = answer.html;
+  (document.getElementById(then) ?? place.querySelector("h2[tabindex]"))?.focus();
+  const undo = answer.undo && { ...answer.undo, back: fields.back };
+  tell(answer.message, false, undo && (() => act(undo, address, then)));
 }
