@@ -1,7 +1,8 @@
 """What is said of which sticker, and how far is it to be believed? Nobody gains by saying all.
 
-A creator's tags count up to the ninth. Somebody who gives more is believed less in each, and words
-that stand on most of a creator's stickers count up to the third: they tell no sticker from another.
+A creator's tags count up to the ninth; somebody who gives more is believed less in each. Of words
+that stand on most of a creator's stickers, which tell none from another, three count, and are
+believed less the more there are.
 """
 
 from __future__ import annotations
@@ -83,17 +84,21 @@ def claims(wording: Wording, words: Vocabulary) -> Claims:
 
 
 def _tags(wording: Wording, words: Vocabulary) -> _Cells:
-    """Returns creators' tags: the first nine that are not of the series, or its first three."""
-    said = wording.tags
+    """Returns creators' tags: the first nine of each sticker, of the series' tags the first three;
+    those of a series of more are believed as much less."""
+    said, owner = wording.tags, wording.creator[wording.tags.item]
     rows = words.rows(said.texts)
     word = rows[said.text] if len(rows) else np.zeros(0, np.int32)
-    given = np.bincount(said.item, minlength=len(wording.items))
-    kept = _in_series(wording.creator, said, word, len(words)) <= SERIES
-    item, word = said.item[kept], word[kept]
-    counted = places(item) < COUNTED
-    item, word = item[counted], word[counted]
-    trust = np.minimum(1, COUNTED / np.maximum(given, 1))[item].astype(np.float32)
-    return _Cells(item, word, trust * np.float32(CHANCE["creator"]), "creator", trust)
+    number = _in_series(wording.creator, said, word, len(words))
+    longest = np.zeros(int(wording.creator.max(initial=0)) + 1)
+    np.maximum.at(longest, owner, number)
+    given = np.bincount(said.item, minlength=len(wording.items))[said.item]
+    alike = np.where(number > 0, SERIES / np.maximum(longest[owner], SERIES), 1)
+    trust = (np.minimum(1, COUNTED / np.maximum(given, 1)) * alike).astype(np.float32)
+    kept = np.flatnonzero(number <= SERIES)
+    kept = kept[places(said.item[kept]) < COUNTED]
+    chance = trust[kept] * np.float32(CHANCE["creator"])
+    return _Cells(said.item[kept], word[kept], chance, "creator", trust[kept])
 
 
 def _in_series(creator: Rows, said: Said, word: Rows, width: int) -> npt.NDArray[np.int64]:

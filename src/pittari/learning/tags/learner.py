@@ -20,6 +20,7 @@ from pittari.learning.tags.twins import twins
 from pittari.learning.tags.widening import Cells, widened
 from pittari.learning.tags.wording import Wording
 from pittari.learning.tags.words import Vocabulary
+from pittari.model.catalog import Mask
 from pittari.settings import LearnTable
 
 HIGHEST = 254
@@ -59,7 +60,10 @@ def learned(wording: Wording, encoder: Encoder | None = None) -> TagTable:
     known = meanings()
     words = Vocabulary(wording, known)
     told = claims(wording, words)
-    cells = widened(told, _links(wording, words, told, encoder), words.tag)
+    stands = np.zeros(len(words), np.bool_)
+    stands[told.word] = True
+    links = _links(wording, words, told, stands, encoder)
+    cells = widened(told, links, words.tag, words.given & ~stands)
     twin = twins(wording)
     cells = cells.only(best_first(cells, wording.creator, twin))
     held, counts = np.unique(cells.word, return_counts=True)
@@ -80,10 +84,10 @@ def learned(wording: Wording, encoder: Encoder | None = None) -> TagTable:
     )
 
 
-def _links(wording: Wording, words: Vocabulary, told: Claims, encoder: Encoder | None) -> Links:
+def _links(
+    wording: Wording, words: Vocabulary, told: Claims, stands: Mask, encoder: Encoder | None
+) -> Links:
     """Returns all ways from words that stand on stickers to other words."""
-    stands = np.zeros(len(words), np.bool_)
-    stands[told.word] = True
     parts = [
         synonyms(words, stands),
         spelt(words, stands),

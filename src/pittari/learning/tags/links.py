@@ -102,14 +102,14 @@ def together(words: Vocabulary, claims: Claims, creator: Rows) -> Links:
     """
     width, owners = len(words), int(creator.max(initial=0)) + 1
     kept = (claims.trust >= BELIEVED) & words.tag[claims.word]
-    cells = np.unique(claims.item[kept].astype(np.int64) * width + claims.word[kept])
+    cells = distinct(claims.item[kept].astype(np.int64) * width + claims.word[kept])
     item, word = cells // width, cells % width
-    pairs = np.unique(
-        np.concatenate([_beside(item, word, creator, by) for by in _distances(item)]), axis=0
-    )
-    key, times = np.unique(pairs[:, 0] * width + pairs[:, 1], return_counts=True)
+    each = [(by, _beside(item, by)) for by in _distances(item)]
+    pairs = [(word[k] * width + word[k + by]) * owners + creator[item[k]] for by, k in each]
+    seen = distinct(np.concatenate(pairs))
+    key, times = np.unique(seen // owners, return_counts=True)
     key, times = key[times >= TOGETHER], times[times >= TOGETHER]
-    using = np.unique(word * owners + creator[item]) // owners
+    using = distinct(word * owners + creator[item]) // owners
     alone = np.bincount(using, minlength=width)
     start = np.concatenate([key // width, key % width])
     end = np.concatenate([key % width, key // width])
@@ -118,17 +118,20 @@ def together(words: Vocabulary, claims: Claims, creator: Rows) -> Links:
     return strongest(Links.made(start[lifted], end[lifted], chance[lifted], "association"))
 
 
+def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Returns each value once, ascending."""
+    values = np.sort(values)
+    return values[np.concatenate([[True], values[1:] != values[:-1]])] if len(values) else values
+
+
 def _distances(item: npt.NDArray[np.int64]) -> range:
     """Returns how far apart two cells of one sticker can stand."""
     return range(1, int(np.bincount(item).max(initial=1)) + 1)
 
 
-def _beside(
-    item: npt.NDArray[np.int64], word: npt.NDArray[np.int64], creator: Rows, by: int
-) -> npt.NDArray[np.int64]:
-    """Returns the words of cells that stand `by` apart on one sticker, and their creator."""
-    both = item[by:] == item[:-by]
-    return np.stack([word[:-by][both], word[by:][both], creator[item[by:][both]]], axis=1)
+def _beside(item: npt.NDArray[np.int64], by: int) -> npt.NDArray[np.intp]:
+    """Returns the cells that have another of the same sticker `by` behind them."""
+    return np.flatnonzero(item[by:] == item[:-by])
 
 
 def alike(words: Vocabulary, told: Mask) -> Links:

@@ -35,7 +35,12 @@ def best_first(cells: Cells, creator: Rows, twin: Rows) -> npt.NDArray[np.int64]
 
 
 def _stands(cells: Cells, twin: Rows) -> npt.NDArray[np.bool_]:
-    """Returns whether the first of a sticker's near-duplicates has the word too."""
-    width = int(cells.item.max(initial=0)) + 1
-    own = cells.word.astype(np.int64) * width
-    return np.isin(own + twin[cells.item], own + cells.item)
+    """Returns whether the first of a sticker's near-duplicates has the word too; the cells stand by
+    sticker and word."""
+    width = int(cells.word.max(initial=0)) + 1
+    key = cells.item.astype(np.int64) * width + cells.word
+    wanted = twin[cells.item].astype(np.int64) * width + cells.word
+    found: npt.NDArray[np.bool_] = (
+        key[np.searchsorted(key, wanted).clip(max=len(key) - 1)] == wanted
+    )
+    return found
