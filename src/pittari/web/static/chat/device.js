@@ -97,7 +97,7 @@ export class Device {
       if (!asked.ok) return;
       const part = await Part.open(await asked.arrayBuffer(), keys);
       const held = this.parts.get(id);
-      if (part.name !== id || (held && part.version <= held.version)) return;
+      if (part.packages.text(0) !== id || (held && part.version <= held.version)) return;
       await this.storage.put("kept", part.bytes, `part ${id}`);
       this.parts.set(id, part);
     } catch (error) {
