@@ -65,3 +65,8 @@ def test_only_the_end_of_a_very_long_text_counts() -> None:
 def test_a_long_text_of_one_awkward_piece_folds(piece: str) -> None:
     once = folded(piece * (LONGEST // len(piece)))
     assert folded(once)[-100:] == once[-100:]
+
+
+def test_a_long_wave_is_one_long_vowel_letter_by_letter() -> None:
+    assert folded("あ" + "~〜" * 4999) == "あ" + "ー" * 9998
+    assert folded("a~〜") == "a~〜"
