@@ -11,7 +11,6 @@ export class Look {
    * @param {object} acts
    * @param {(one: Suggested) => void} acts.pick
    * @param {(one: Suggested) => void} acts.less
-   * @param {(one: Suggested) => void} acts.closed
    */
   constructor(sheet, acts) {
     this.sheet = sheet;
@@ -23,16 +22,11 @@ export class Look {
       const act = target instanceof Element ? target.closest("[data-act]")?.getAttribute("data-act") : null;
       const one = this.one;
       if (!act || !one) return;
-      this.one = null;
       sheet.close();
       acts[/** @type {"pick" | "less"} */ (act)](one);
     });
     sheet.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown") sheet.close();
-    });
-    sheet.addEventListener("close", () => {
-      if (this.one) acts.closed(this.one);
-      this.one = null;
     });
   }
 

@@ -53,7 +53,6 @@ class Chat {
     this.look = new Look(/** @type {HTMLDialogElement} */ (find("look")), {
       pick: (one) => this.pick(one, 1 + this.row.stickers.findIndex(({ item }) => item === one.item)),
       less: (one) => this.less(one),
-      closed: (one) => this.row.back(one.item),
     });
     this.composer = new Composer(/** @type {HTMLFormElement} */ (find("composer")), {
       changed: () => this.suggest(),
@@ -157,12 +156,13 @@ class Chat {
    * @param {() => void} change
    */
   async turn(change) {
-    await this.sendings.commit();
+    const committed = this.sendings.commit();
     change();
-    await this.storage.put("kept", this.self, "self");
     this.begin();
     this.composer.text = "";
     this.draw();
+    await committed;
+    await this.storage.put("kept", this.self, "self");
   }
 
   /** A new message begins. */

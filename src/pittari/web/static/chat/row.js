@@ -66,16 +66,6 @@ export class Row {
     first?.focus();
   }
 
-  /**
-   * Gives the focus back to a sticker that was looked at.
-   * @param {string} item
-   */
-  back(item) {
-    const button = this.shown && this.buttons.get(item);
-    if (button && button.isConnected) button.focus();
-    else this.acts.leave();
-  }
-
   #all() {
     return /** @type {HTMLElement[]} */ ([...this.bar.children]);
   }
