@@ -21,6 +21,7 @@ import numpy as np
 import tantivy
 
 from pittari.cli.bench.suggest_browser import browser
+from pittari.cli.bench.suggest_stream import Half, bench
 from pittari.device.arrival import kept
 from pittari.device.bundle import Bundle
 from pittari.device.contents import Contents
@@ -230,8 +231,32 @@ def _milliseconds(call: Callable[[], object]) -> float:
 @click.option("--pairs", default=10_000_000, show_default=True, help="Keyword and candidate pairs.")
 @click.option("--strokes", default=20_000, show_default=True, help="Key strokes.")
 @click.option("--browser", "in_browser", is_flag=True, help="The browser's module, in Chromium.")
+@click.option(
+    "--stream",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with stream.tsv.gz: how often does the row appear on these messages?",
+)
+@click.option(
+    "--half",
+    type=click.Choice(["even", "odd"]),
+    default="odd",
+    show_default=True,
+    help="Dialogues of the stream: even numbers for tuning, odd ones for figures.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(keywords: int, pairs: int, strokes: int, in_browser: bool, as_json: bool) -> None:
+def command(
+    *,
+    keywords: int,
+    pairs: int,
+    strokes: int,
+    in_browser: bool,
+    stream: Path | None,
+    half: Half,
+    as_json: bool,
+) -> None:
     """Time key strokes on a large bundle in the Python twin, beside SQLite and Tantivy."""
-    told = browser() if in_browser else twin(keywords, pairs, strokes)
+    if stream:
+        told = bench(stream, half)
+    else:
+        told = browser() if in_browser else twin(keywords, pairs, strokes)
     click.echo(json.dumps(told, indent=None if as_json else 2))
