@@ -1,10 +1,10 @@
 // What a device knows of a locale: a file's sections, checked once and then only looked at.
 
 import { BundleError } from "./errors.js";
-import { Finding } from "./finding.js";
 import { LOCALE, PART, aligned, i16, i8, read, section, u32, u8, utf8 } from "./format.js";
 import { list, map, or, record, text, whole } from "./shape.js";
 import { intact, signed } from "./signing.js";
+import { Finding } from "./text/finding.js";
 import { Language } from "./text/language.js";
 import { Texts } from "./texts.js";
 

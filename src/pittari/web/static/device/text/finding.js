@@ -2,7 +2,7 @@
 
 /** Finds keywords in texts; made once for a bundle. */
 export class Finding {
-  /** @param {import("./texts.js").Texts} keywords in ascending order, none twice */
+  /** @param {import("../texts.js").Texts} keywords in ascending order, none twice */
   constructor(keywords) {
     this.keywords = keywords;
     /** @type {Map<number, number>} the first row of the keywords that begin with a code point */
@@ -28,7 +28,7 @@ export class Finding {
 
   /**
    * All keywords that begin at a position.
-   * @param {import("./text/letters.js").Letters} letters
+   * @param {import("./letters.js").Letters} letters
    * @param {number} begin
    * @param {(row: number, end: number) => void} found told the shorter first
    */
