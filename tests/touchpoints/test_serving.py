@@ -87,7 +87,9 @@ def test_a_row_is_what_the_persons_own_device_shows(engine: Engine) -> None:
 
 def test_the_log_does_not_keep_what_was_typed(engine: Engine) -> None:
     text = typed(engine)
-    decision = engine.serve(Ask("suggest", "u", context={"text": text, "caret": "2", "room": "r"}))
+    decision = engine.serve(
+        Ask("suggest", "u", context={"text": text, "caret": str(len(text)), "room": "r"})
+    )
     assert decision.slots
     assert all(slot.reason.keyword for slot in decision.slots)
     row = engine.explain(decision.request.decision_id)
