@@ -68,14 +68,18 @@ class Message(NamedTuple):
 
 
 def bench(folder: Path, half: Half = "odd") -> dict[str, Any]:
-    """Returns shares of messages on which the row appears (`false_trigger`: of those without a
-    formula, `formula_trigger`: of the others), `keystrokes_to_first_fit` (the median of letters
-    typed until a sticker that fits stands in the row), microseconds for a message, and two peers.
+    """Returns what `measured` says of one half of the stream in a folder, on the demo shop.
 
     Raises `DataError` for a folder without the stream.
     """
-    told = read(folder, half)
-    stock, person, at = shop()
+    return {"half": half, **measured(read(folder, half), *shop())}
+
+
+def measured(told: Sequence[Message], stock: Stock, person: Person, at: int) -> dict[str, Any]:
+    """Returns shares of messages on which the row appears (`false_trigger`: of those without a
+    formula, `formula_trigger`: of the others), `keystrokes_to_first_fit` (the median of letters
+    typed until a sticker that fits stands in the row), microseconds for a message, and two peers.
+    """
 
     def row(message: Message, text: str) -> tuple[Sticker, ...]:
         found = matches(stock.bundle, text)
@@ -86,7 +90,6 @@ def bench(folder: Path, half: Half = "odd") -> dict[str, Any]:
     words = {_bare(word) for word in stock.bundle.keywords}
     stems = re.compile("|".join(STEMS))
     return {
-        "half": half,
         "messages": len(told),
         "formulas": sum(one.formula != NONE for one in told),
         **_triggers(told, lambda one: bool(row(one, one.text))),
