@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.learning.worlds import SETTINGS, act, told
 from tests.touchpoints.worlds import NOW, goods, tag_table
@@ -174,6 +174,7 @@ def test_a_persons_word_counts_in_the_bundle() -> None:
     assert "ok" not in bundle.keywords
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 5), max_size=6), st.lists(st.integers(0, 5), max_size=6))
 def test_what_stood_before_keeps_its_place(first: list[int], second: list[int]) -> None:
     """Rows move only into gaps, and only when the bundle grows shorter."""
@@ -225,6 +226,7 @@ def test_stickers_that_came_after_learning_are_there_without_a_history() -> None
     assert len(contents(there, chosen(there, STANDARD), "ja", {}).items.ids) == 16
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 1000), st.integers(0, 40))
 def test_a_turned_space_is_turned_back(seed: int, common: int) -> None:
     dice = np.random.default_rng(seed)

@@ -6,10 +6,12 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pittari.touchpoints.suggest.offering import Fitting, Limits, offered
+
+LAW = settings(max_examples=80, deadline=None)
 
 limits = st.builds(
     Limits,
@@ -61,6 +63,7 @@ def distinct(fit: Fitting) -> dict[int, int]:
     return Counter(tag for tag, _ in pairs)
 
 
+@LAW
 @given(shops(), limits)
 def test_places_are_filled_once_each_and_best_first(fit: Fitting, some: Limits) -> None:
     cells = offered(fit, some)
@@ -75,6 +78,7 @@ def test_places_are_filled_once_each_and_best_first(fit: Fitting, some: Limits) 
         assert ranks == sorted(ranks)
 
 
+@LAW
 @given(shops(), limits)
 def test_the_order_of_the_cells_changes_nothing(fit: Fitting, some: Limits) -> None:
     turn = np.random.default_rng(1).permutation(len(fit.tag))
@@ -85,6 +89,7 @@ def test_the_order_of_the_cells_changes_nothing(fit: Fitting, some: Limits) -> N
     assert first == again
 
 
+@LAW
 @given(shops(), limits)
 def test_the_popular_do_not_crowd_out_who_is_below_the_floor(fit: Fitting, some: Limits) -> None:
     cells = offered(fit, some)
@@ -101,6 +106,7 @@ def test_the_popular_do_not_crowd_out_who_is_below_the_floor(fit: Fitting, some:
             assert all(shown[int(fit.creator[cell])] <= some.floor for cell in told[tag])
 
 
+@LAW
 @given(shops(), limits)
 def test_each_taste_with_fitting_stickers_has_places(fit: Fitting, some: Limits) -> None:
     roomy = Limits(some.most, 99, 99, per_cluster=1, floor=0)
