@@ -1,7 +1,7 @@
 """Makes a catalogue to measure tags on: emoji and their keywords in Japanese and English.
 
     npm pack cldr-annotations-full && tar xzf cldr-annotations-full-*.tgz
-    python benchmarks/emoji_catalogue.py package EMOJI
+    python benchmarks/emoji_catalogue.py package EMOJI [SEED]
     pittari bench tags --data EMOJI
 
 An emoji stands for a sticker, its keywords for what creators attach. A fifth of all keywords is
@@ -60,6 +60,6 @@ def made(folder: Path, target: Path, seed: int = 7) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
-    made(Path(sys.argv[1]), Path(sys.argv[2]))
+    made(Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))

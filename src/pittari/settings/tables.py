@@ -74,6 +74,9 @@ class LearnTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, said("Items kept per person in the taste table.", ge=1, le=5000)
     ] = 100
     groups: Annotated[int, said("Groups of people with like taste.", ge=1, le=4096)] = 24
+    embedding: Annotated[
+        bool, said("Ask the sentence encoder of the extra `embedding` which tags mean alike.")
+    ] = False
 
 
 class BundleTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -33,7 +33,7 @@ def written(folder, rows=ROWS, queries=None):
 
 
 def run(*told):
-    return CliRunner().invoke(command, ["--plain", *map(str, told)])
+    return CliRunner().invoke(command, list(map(str, told)))
 
 
 def test_a_folder_is_read_as_the_importer_reads_it(tmp_path):
@@ -70,7 +70,7 @@ def test_typed_words_come_from_a_file_and_what_was_found_is_written(tmp_path):
     told = run("--data", data, "--json", "--predictions", out)
     assert told.exit_code == 0, told.output
     figures = json.loads(told.output)
-    assert (figures["items"], figures["queries"], figures["encoder"]) == (30, 2, False)
+    assert (figures["items"], figures["queries"], figures["embedding"]) == (30, 2, False)
     assert figures["hit5"] == figures["untold_hit5"] == 0.5
     assert figures["dictionary_hit20"] == 0
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]

@@ -28,7 +28,7 @@ from pittari.demo.artist import packages
 from pittari.demo.goods import shop
 from pittari.errors import DataError
 from pittari.importing.folder import catalogue, file_of
-from pittari.learning.tags.embedding import Encoder, installed
+from pittari.learning.tags.embedding import Encoder, encoder
 from pittari.learning.tags.learner import learned
 from pittari.learning.tags.table import TagTable
 from pittari.learning.tags.wording import worded
@@ -59,7 +59,7 @@ def bench(
     items: Sequence[Item],
     queries: Sequence[Query] | None = None,
     *,
-    encoder: Encoder | None = None,
+    asked: Encoder | None = None,
     seed: int = 0,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Measures both; without `queries` words of the catalogue are hidden.
@@ -68,13 +68,13 @@ def bench(
     `hit20`. Raises `DataError` for a catalogue without stickers that have two tags.
     """
     stickers = _stickers(items)
-    figures: dict[str, Any] = {"items": len(stickers), "encoder": encoder is not None}
-    figures |= _hidden(stickers, encoder, np.random.default_rng((seed, 1)))
+    figures: dict[str, Any] = {"items": len(stickers), "embedding": asked is not None}
+    figures |= _hidden(stickers, asked, np.random.default_rng((seed, 1)))
     shown = stickers
     if queries is None:
         shown, queries = _withheld(stickers, np.random.default_rng((seed, 2)))
     began = time.perf_counter()
-    told = _learned(shown, encoder, queries)
+    told = _learned(shown, asked, queries)
     figures |= {"learn_seconds": round(time.perf_counter() - began, 2)}
     figures |= {
         "tags": len(told.tags),
@@ -84,7 +84,7 @@ def bench(
     }
     found = _found(queries, answers(told))
     figures |= _hits("", found)
-    figures |= _hits("untold_", _found(queries, answers(_learned(shown, encoder))))
+    figures |= _hits("untold_", _found(queries, answers(_learned(shown, asked))))
     figures |= _hits("dictionary_", _found(queries, _dictionary(shown)))
     return figures, found
 
@@ -104,17 +104,17 @@ def _stickers(items: Iterable[Item]) -> list[Item]:
 
 
 def _learned(
-    items: Sequence[Item], encoder: Encoder | None, queries: Sequence[Query] = ()
+    items: Sequence[Item], asked: Encoder | None, queries: Sequence[Query] = ()
 ) -> TagTable:
     wording = worded(items)
     written = {folded(query.word): query.word for query in queries}
     typed = {word: PEOPLE for word in written if word}
     surface = {**written, **wording.surface}
-    return learned(replace(wording, typed=typed, surface=surface), encoder)
+    return learned(replace(wording, typed=typed, surface=surface), asked)
 
 
 def _hidden(
-    items: Sequence[Item], encoder: Encoder | None, dice: np.random.Generator
+    items: Sequence[Item], asked: Encoder | None, dice: np.random.Generator
 ) -> dict[str, Any]:
     """Returns how many hidden tags come back, and what share of what comes is one."""
     shown, hidden = [], {}
@@ -127,7 +127,7 @@ def _hidden(
         written = tuple(tag for tag in item.tags if folded(tag) in kept)
         shown.append(msgspec.structs.replace(item, tags=written))
         hidden[item.id] = (set(words) - set(kept), set(kept))
-    table = _learned(shown, encoder)
+    table = _learned(shown, asked)
     common = [
         word for word, _ in Counter(w for _, kept in hidden.values() for w in kept).most_common()
     ]
@@ -281,10 +281,10 @@ def demo_items(count: int = 40) -> list[Item]:
     help="File to write: what each typed word found, as JSON lines.",
 )
 @click.option("--seed", default=0, show_default=True, help="What is hidden.")
-@click.option("--plain", is_flag=True, help="Without the extra `embedding`, where it is installed.")
+@click.option("--embedding", is_flag=True, help="Ask the encoder of the extra `embedding`.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
-    data: Path | None, predictions: Path | None, seed: int, plain: bool, as_json: bool
+    data: Path | None, predictions: Path | None, seed: int, embedding: bool, as_json: bool
 ) -> None:
     """Hide tags and see which come back; type words that nobody attached and see what is found.
 
@@ -295,8 +295,7 @@ def command(
     """
     items = catalogue(data) if data else demo_items()
     queries = read_queries(data, frozenset(item.id for item in items)) if data else None
-    encoder = None if plain else installed()
-    figures, found = bench(items, queries, encoder=encoder, seed=seed)
+    figures, found = bench(items, queries, asked=encoder() if embedding else None, seed=seed)
     if predictions:
         predictions.parent.mkdir(parents=True, exist_ok=True)
         lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in found)

