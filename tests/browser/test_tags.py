@@ -67,11 +67,11 @@ def test_a_tag_is_added_taken_off_and_taken_back(
     field = page.get_by_label("Another tag for this sticker")
     field.fill("Rise And Shine!")
     field.press("Enter")
-    said(page, "“rise and shine!” is on this sticker now.")
+    said(page, "“Rise And Shine!” is on this sticker now.")
     expect(field).to_be_focused()
     expect(field).to_have_value("")
     assert tags(engine, item)[0] == "rise and shine!"
-    expect(row(page, "rise and shine!")).to_contain_text("Aoki")
+    expect(row(page, "Rise And Shine!")).to_contain_text("Aoki")
     row(page, before[0]).get_by_role("button", name="Take").click()
     said(page, f"“{before[0]}” was taken off.")
     expect(page.locator("#answers-title")).to_be_focused()
@@ -84,10 +84,10 @@ def test_a_tag_is_added_taken_off_and_taken_back(
     said(page, f"“{before[0]}” was taken off.")
     page.get_by_role("button", name=f"Undo: “{before[0]}” was taken off").click()
     expect(row(page, before[0])).to_be_visible()
-    row(page, "rise and shine!").get_by_role("button", name="Take").click()
-    said(page, "“rise and shine!” was taken off.")
+    row(page, "Rise And Shine!").get_by_role("button", name="Take").click()
+    said(page, "“Rise And Shine!” was taken off.")
     page.locator("#toast").get_by_role("button", name="Undo").click()
-    said(page, "“rise and shine!” is on this sticker now.")
+    said(page, "“Rise And Shine!” is on this sticker now.")
     assert tags(engine, item) == ["rise and shine!", *before]
 
 

@@ -59,6 +59,21 @@ def test_all_ways_of_writing_a_word_are_one(stickers: Store) -> None:
     assert told(stickers) == [("add", "s1", "おはよう", "")]
 
 
+def test_a_word_is_told_as_it_was_written(stickers: Store) -> None:
+    for text, told in [
+        ("ラーメン", "ラーメン"),
+        ("  Good\u3000 Morning\n", "Good Morning"),
+        ("ＡＢＣ\u200b", "ABC"),
+        ("\u202eevil\x07", "evil"),
+    ]:
+        stickers.tags.put("add", text, "s1")
+        (one,) = stickers.tags.corrections()
+        assert one.written == told
+        assert folded(one.written) == one.tag
+        assert stickers.audit.acts(limit=1)[0].detail == told
+        stickers.tags.restore(text, "s1")
+
+
 def test_what_was_said_already_changes_nothing(stickers: Store) -> None:
     stickers.tags.put("add", "hi", "s1", "mika")
     known, seen = stickers.tags.revision(), stickers.audit.acts()

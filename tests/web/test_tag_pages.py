@@ -97,7 +97,7 @@ def test_what_is_put_right_counts_at_once_and_can_be_taken_back(
         ("tags.add", "editor-en"),
     ]
     history = html.unescape(editor.get("/desk/history").text)
-    assert "added the tag “hello”" in history
+    assert "added the tag “Hello”" in history
     assert 'href="/tags?item=s1"' in history
     assert 'href="/tags?word=good+morning"' in history
 

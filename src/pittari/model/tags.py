@@ -13,7 +13,8 @@ class Correction(msgspec.Struct, frozen=True):
     """A word that a person put on a sticker, took off it, or forbade everywhere.
 
     `item`: the sticker's id, empty for `block`, which holds on all of them; `tag`: the word,
-    folded; `by`: the name of a key or account; `at`: microseconds UTC. A block wins over an add.
+    folded; `by`: the name of a key or account; `at`: microseconds UTC; `written`: the word as the
+    person wrote it. A block wins over an add.
     """
 
     item: str
@@ -21,3 +22,4 @@ class Correction(msgspec.Struct, frozen=True):
     act: Deed
     by: str
     at: int
+    written: str = ""

@@ -22,13 +22,13 @@ LONGEST = 40
 _RAW = 400
 """Characters of a text that is looked at at all."""
 _PUT = """
-INSERT INTO tag_corrections (item, tag, act, actor, at, active, revision)
-VALUES (?, ?, ?, ?, ?, 1, ?)
-ON CONFLICT (item, tag) DO UPDATE SET act = excluded.act, actor = excluded.actor,
-  at = excluded.at, active = 1, revision = excluded.revision
+INSERT INTO tag_corrections (item, tag, written, act, actor, at, active, revision)
+VALUES (?, ?, ?, ?, ?, ?, 1, ?)
+ON CONFLICT (item, tag) DO UPDATE SET written = excluded.written, act = excluded.act,
+  actor = excluded.actor, at = excluded.at, active = 1, revision = excluded.revision
 """
 _END = "UPDATE tag_corrections SET active = 0, revision = ? WHERE item = ? AND tag = ?"
-_KNOWN = "SELECT item, tag, act, actor, at FROM tag_corrections WHERE active = 1"
+_KNOWN = "SELECT item, tag, act, actor, at, written FROM tag_corrections WHERE active = 1"
 
 
 class NotATag(Invalid):
@@ -52,6 +52,13 @@ def tag_of(text: str) -> str:
     if not any(unicodedata.category(letter)[0] in "LN" for letter in tag) or "\ufffd" in tag:
         raise NotATag("letters", f'expected a tag with a letter or a digit; got "{tag}"')
     return tag
+
+
+def plain(text: str) -> str:
+    """Returns a tag as somebody wrote it, without spaces around it and signs that do not show."""
+    shown = unicodedata.normalize("NFKC", " ".join(text.split()))
+    shown = "".join(letter for letter in shown if letter.isprintable())
+    return shown if folded(shown) == folded(text) else folded(text)
 
 
 class TagStore:
@@ -78,7 +85,7 @@ class TagStore:
         Returns the correction that this one replaces. Raises `NotATag`, `NotFound` for an unknown
         sticker, `Conflict` for adding what is blocked.
         """
-        tag = tag_of(tag)
+        written, tag = tag, tag_of(tag)
         if (act == "block") == bool(item):
             raise Invalid(f"{act}: expected {'no' if act == 'block' else 'an'} item")
         with self._database.write() as session:
@@ -88,9 +95,10 @@ class TagStore:
                 raise Conflict(f'"{tag}" is blocked on all stickers: restore it first')
             before = _known(session, item, tag)
             if before is None or before.act != act:
-                now = self._now()
-                session.run(_PUT, (item, tag, act, by, now, session.revise()))
-                _note(session, f"tags.{act}", Correction(item, tag, act, by, now))
+                done = Correction(item, tag, act, by, self._now(), plain(written))
+                row = (item, tag, done.written, act, by, done.at, session.revise())
+                session.run(_PUT, row)
+                _note(session, f"tags.{act}", done)
         return before
 
     def restore(self, tag: str, item: str = "", by: str = "") -> Correction:
@@ -105,7 +113,7 @@ class TagStore:
                 where = f'on sticker "{item}"' if item else "on all stickers"
                 raise NotFound(f'nobody corrected "{tag}" {where}: there is nothing to restore')
             session.run(_END, (session.revise(), item, tag))
-            undone = Correction(item, tag, before.act, by, self._now())
+            undone = Correction(item, tag, before.act, by, self._now(), before.written)
             _note(session, "tags.restore" if item else "tags.unblock", undone)
         return before
 
@@ -130,5 +138,5 @@ def _known(session: Session, item: str, tag: str) -> Correction | None:
 
 def _note(session: Session, action: str, done: Correction) -> None:
     """The subject is the sticker; of what concerns all of them, the word."""
-    subject, detail = (done.item, done.tag) if done.item else (done.tag, "")
+    subject, detail = (done.item, done.written) if done.item else (done.tag, "")
     note(session, at=done.at, actor=done.by, action=action, subject=subject, detail=detail)

@@ -11,6 +11,7 @@ tag_corrections = sa.Table(
     metadata,
     sa.Column("item", sa.Text, primary_key=True),
     sa.Column("tag", sa.Text, primary_key=True),
+    text("written"),
     text("act"),
     text("actor"),
     number("at"),

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from pittari.errors import Conflict, Invalid, NotFound
 from pittari.model.tags import Deed
-from pittari.store.tags import NotATag, tag_of
+from pittari.store.tags import NotATag, plain, tag_of
 from pittari.web.desk.frame import PART, Editor, Frame, answer
 from pittari.web.desk.tag_views import TagViews, View
 from pittari.web.rendering import HEADERS, STATUS, local
@@ -19,7 +19,6 @@ from pittari.web.sessions import Form, first
 from pittari.web.words import Words, language_of, words
 
 DEEDS: tuple[Deed, ...] = ("add", "remove", "block")
-_PART = "tags/part.html"
 
 
 class TagPages:
@@ -35,7 +34,7 @@ class TagPages:
             return RedirectResponse("/login", 303)
         view = self._views.view(request.query_params, words(language_of(request)))
         if request.headers.get(PART):
-            html = self._frame.part(request, _PART, editor, view=view, refused="")
+            html = self._part(request, editor, view)
             return Response(html, 200, HEADERS, "text/html")
         return self._page(request, view)
 
@@ -59,7 +58,7 @@ class TagPages:
         if not request.headers.get(PART):
             return RedirectResponse(back, 303)
         view = self._view(asked, spoken)
-        html = self._frame.part(request, _PART, editor, view=view, refused="", back=back)
+        html = self._part(request, editor, view, back=back)
         return answer(told | {"html": html})
 
     def _done(self, editor: Editor, form: Form, spoken: Words) -> dict[str, Any]:
@@ -76,7 +75,7 @@ class TagPages:
             before = self._tags.put(deed, text, item, editor.id)
             back = before.act if before else "restore"
             said = f"tags.said_{deed}"
-        tag = tag_of(text)
+        tag = plain(text)
         undo = {"action": back, "item": item, "tag": tag} if back != action else None
         return {"message": spoken(said, tag=tag), "undo": undo}
 
@@ -87,10 +86,15 @@ class TagPages:
         except NotFound:
             return self._views.view({}, spoken)
 
+    def _part(self, request: Request, editor: Editor, view: View, **more: str) -> str:
+        what: dict[str, Any] = {"view": view, "refused": "", "spelt": self._views.spelt(), **more}
+        return self._frame.part(request, "tags/part.html", editor, **what)
+
     def _page(
         self, request: Request, view: View, refused: str = "", status: int = 200, back: str = ""
     ) -> Response:
         what: dict[str, Any] = {"view": view, "refused": refused, "status": status}
+        what["spelt"] = self._views.spelt()
         if back:
             what["back"] = back
         return self._frame.page(request, "tags", "tags/page.html", **what)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from pittari import clock
 from pittari.errors import NotFound
 from pittari.learning.tags.coverage import Coverage, coverage
 from pittari.learning.tags.lookup import Lookup, sticker_ids
-from pittari.learning.tags.meanings import RATE, meanings
+from pittari.learning.tags.meanings import RATE, meanings, written
 from pittari.model.catalog import Item
 from pittari.model.tags import Correction
 from pittari.store.tags import NotATag, tag_of
@@ -48,7 +48,8 @@ class Sticker:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A tag of a sticker: how sure, 0 to 1, where it comes from, and ways of typing it."""
+    """A tag of a sticker: how its creator writes it, if they do; how sure, 0 to 1, where it comes
+    from, and ways of typing it."""
 
     tag: str
     written: str
@@ -68,6 +69,7 @@ class Fix:
     told: str
 
 
+Spelt = Callable[[str], str]
 View = dict[str, Any]
 """What a template is told; `kind` is its name."""
 
@@ -93,6 +95,12 @@ class TagViews:
         wanted = asked.get("q", "").strip()[:100]
         return self._found(wanted, spoken) if wanted else self._home(spoken)
 
+    def spelt(self) -> Spelt:
+        """Returns a way to write a tag as people do: the last to correct it, else our tables."""
+        said = {one.tag: one.written for one in self._store.tags.corrections() if one.written}
+        usual = written()
+        return lambda tag: said.get(tag) or usual.get(tag, tag)
+
     def _tags(self) -> Lookup:
         table = self._engine.tags()
         if table is not self._lookup.table:
@@ -103,14 +111,20 @@ class TagViews:
         item = self._store.catalog.items([] if "\0" in name else [name]).get(name)
         if item is None or item.kind != "sticker":
             raise NotFound(f'there is no sticker "{name[:128]}"')
-        lookup, written = self._tags(), _written([item])
+        lookup, own = self._tags(), _own(item)
         rows = []
         for tag, sure, source in lookup.table.of_item(name, MOST):
             typed = [word for word in _own_first(lookup.keywords(tag), spoken) if word != tag]
             origin = spoken(f"origin.{source}")
-            known = written.get(tag, tag)
             rows.append(
-                Told(tag, known, sure / 255, origin, tuple(typed[:TYPED]), len(typed[TYPED:]))
+                Told(
+                    tag,
+                    own.get(tag, ""),
+                    sure / 255,
+                    origin,
+                    tuple(typed[:TYPED]),
+                    len(typed[TYPED:]),
+                )
             )
         corrections = self._store.tags.corrections()
         off = [one for one in corrections if one.item == name and one.act == "remove"]
@@ -196,9 +210,8 @@ class TagViews:
                 package = packages.get(item.package)
                 title = spoken.pick(item.caption) or spoken.pick(item.title, item.id)
                 of = spoken.pick(package.title, package.id) if package else ""
-                best, written = self._lookup.table.of_item(name, 3), _written([item])
-                tags = tuple(written.get(one.tag, one.tag) for one in best)
-                made.append(Sticker(name, title, of, self._picture(item), tags))
+                best = tuple(one.tag for one in self._lookup.table.of_item(name, 3))
+                made.append(Sticker(name, title, of, self._picture(item), best))
         return made
 
     def _picture(self, item: Item) -> str:
@@ -230,9 +243,9 @@ class TagViews:
         return spoken("tags.by", who=who, when=when)
 
 
-def _written(items: Iterable[Item]) -> dict[str, str]:
-    """Returns how creators write tags, by their folded form."""
-    return {folded(tag): tag for item in items for tag in item.tags}
+def _own(item: Item) -> dict[str, str]:
+    """Returns how a sticker's creator writes its tags, by their folded form."""
+    return {folded(tag): tag for tag in item.tags}
 
 
 def _own_first(typed: Iterable[str], spoken: Words) -> list[str]:

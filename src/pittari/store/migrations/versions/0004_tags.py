@@ -12,6 +12,7 @@ def upgrade() -> None:
         "tag_corrections",
         sa.Column("item", sa.Text(), primary_key=True),
         sa.Column("tag", sa.Text(), primary_key=True),
+        sa.Column("written", sa.Text(), nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
