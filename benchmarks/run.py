@@ -12,12 +12,14 @@ OWN = {
     "ingest": ["ingest"],
     "importing": ["importing"],
     "cold": ["cold"],
+    "tags": ["tags"],
     "compose": ["compose"],
 }
 ON_DATA = {
     "gowalla": ["taste", "--data", "{data}/gowalla"],
     "citeulike": ["taste", "--data", "{data}/citeulike_lightgcnpp"],
     "newcomers": ["taste", "--newcomers", "--data", "{data}/gowalla"],
+    "stream": ["suggest", "--stream", "{data}/chat_stream"],
 }
 SHADOW = {
     "rules": ["digest", "shadow", "--data", "{data}/news_frontpage"],
@@ -29,7 +31,9 @@ def main() -> int:
     """Returns the number of benchmarks that failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--data", type=Path, help="folder with gowalla/, citeulike_lightgcnpp/, news_frontpage/"
+        "--data",
+        type=Path,
+        help="folder with gowalla/, citeulike_lightgcnpp/, chat_stream/, news_frontpage/",
     )
     told = parser.parse_args()
     runs = {name: ["bench", *words] for name, words in OWN.items()}
