@@ -100,16 +100,27 @@ function button({ item, source, tag }) {
   if (known) return known;
   const made = document.createElement("button");
   const picture = document.createElement("img");
-  picture.src = `data:image/svg+xml,${encodeURIComponent(drawing(item))}`;
+  picture.src = URL.createObjectURL(drawings[Number.parseInt(item.slice(1, 5), 16) % drawings.length]);
   made.ariaLabel = `${tag}, ${source}`;
   made.append(picture);
   buttons.set(item, made);
   return made;
 }
 
-function drawing(item) {
-  const turn = parseInt(item.slice(1, 5), 16) % 360;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 320">
-    <circle cx="160" cy="160" r="140" fill="hsl(${turn} 70% 70%)"/>
-    <text x="160" y="190" font-size="64" text-anchor="middle">${item.slice(0, 4)}</text></svg>`;
+const DRAWINGS = 16;
+/** @type {Blob[]} pictures as a device keeps them; each sticker has its own copy */
+const drawings = [];
+
+/** Draws the pictures. */
+export async function draw() {
+  for (let number = 0; number < DRAWINGS; number++) {
+    const canvas = new OffscreenCanvas(320, 320);
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = `hsl(${(360 * number) / DRAWINGS} 70% 70%)`;
+    pen.arc(160, 160, 140, 0, 2 * Math.PI);
+    pen.fill();
+    pen.font = "64px sans-serif";
+    pen.strokeText(String(number), 130, 180);
+    drawings.push(await canvas.convertToBlob());
+  }
 }

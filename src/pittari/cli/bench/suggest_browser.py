@@ -85,7 +85,7 @@ def _messages(keywords: Sequence[str], strokes: int, dice: random.Random) -> lis
 
 def _painted(page: Any, messages: Sequence[str]) -> list[float]:
     """Types messages letter by letter; returns how long each letter took to be answered."""
-    page.evaluate("bench.listen()")
+    page.evaluate("bench.draw().then(bench.listen)")
     count = 0
     for message in messages:
         for letter in message:
