@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -21,7 +20,6 @@ from pittari.engine import Engine
 from pittari.errors import Invalid, NotFound
 from pittari.model.catalog import Item, User
 from pittari.model.event import Engagement
-from pittari.web.people import People
 from pittari.web.rendering import HEADERS, page
 from pittari.web.sessions import Form, Sessions, first, number
 from pittari.web.shop import Shop
@@ -54,7 +52,7 @@ class ChatPages:
 
     def __init__(self, engine: Engine, sessions: Sessions) -> None:
         self.engine, self.sessions, self.shop = engine, sessions, Shop(engine)
-        self.folk = People(self.shop)
+        self._casts: dict[str, tuple[User, ...]] = {}
 
     def chat(self, request: Request) -> Response:
         """Shows the page. All it says of people and stickers comes from the device."""
@@ -71,7 +69,7 @@ class ChatPages:
         """Tells who one can be, what they may send, and the token that reports carry."""
         session = self.sessions.of(request)
         people: list[_Face] = []
-        for user in self._cast:
+        for user in self._cast(language_of(request)):
             people.append(self._face(user, [face.face for face in people]))
         response = _json({"csrf": self.sessions.token(session), "people": people})
         self.sessions.keep(response, session)
@@ -104,11 +102,16 @@ class ChatPages:
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
         return [f"/static/{path.relative_to(_STATIC)}" for path in files], digest[:16]
 
-    @cached_property
-    def _cast(self) -> tuple[User, ...]:
-        """Two people with a few packages: one who may send some others free, one who tries or
-        subscribes; where nobody does, any two."""
-        users = self.engine.store.catalog.users(limit=_LOOKED_AT)
+    def _cast(self, language: str) -> tuple[User, ...]:
+        """Returns two people, the same ones each time, who read a language."""
+        if language not in self._casts:
+            users = self.engine.store.catalog.users(limit=_LOOKED_AT)
+            self._casts[language] = self._two([u for u in users if u.locale == language] or users)
+        return self._casts[language]
+
+    def _two(self, users: Sequence[User]) -> tuple[User, ...]:
+        """Returns two people with a few packages: one who may send some others free, one who
+        tries or subscribes; where nobody does, any two."""
         rights = {user.id: self.engine.grant(user.id).rights for user in users}
 
         def few(user: User) -> int:

@@ -79,9 +79,9 @@ class Chat {
     return this.people.person(this.self);
   }
 
-  /** The room as the device keeps it: the friends' room is one, others are each person's own. */
+  /** The room as the device keeps it. */
   get key() {
-    return key(this.room, this.self);
+    return this.people.room(this.room, this.self);
   }
 
   /** Opens what is kept, then asks for what is new. */
@@ -95,9 +95,11 @@ class Chat {
     this.self = (await this.storage.get("kept", "self")) ?? "";
     if (!this.people.persons.has(this.self)) this.self = people[0].id;
     const [one, other] = people;
-    await this.rooms.begin("friend", "friend", [other.id, one.id]);
+    await this.rooms.begin(this.people.room("friend", one.id), "friend", [other.id, one.id]);
     for (const { id } of people) {
-      for (const kind of ["family", "work"]) await this.rooms.begin(key(kind, id), kind, [kind, id]);
+      for (const kind of ["family", "work"]) {
+        await this.rooms.begin(this.people.room(kind, id), kind, [kind, id]);
+      }
     }
     await this.device.openParts(this.packages());
     await this.sendings.open();
@@ -182,7 +184,7 @@ class Chat {
 
   /** @param {string} room */
   roomTold(room) {
-    const last = this.rooms.of(key(room, this.self)).at(-1);
+    const last = this.rooms.of(this.people.room(room, this.self)).at(-1);
     const said = last?.item ? say("sticker", { phrase: last.phrase ?? "" }) : last?.text ?? "";
     return { name: this.names.room(room, this.self), said };
   }
@@ -315,18 +317,11 @@ class Chat {
 
   shown() {
     const { self, person, device, pictures } = this;
-    const rooms = ROOMS.map((room) => ({ key: key(room, self), name: this.names.room(room, self) }));
+    const rooms = ROOMS.map((room) => ({ key: this.people.room(room, self), name: this.names.room(room, self) }));
     return { id: self, person, rooms, device, pictures, phrase: (/** @type {string} */ item) => this.names.phrase(item) };
   }
 }
 
-/**
- * @param {string} room
- * @param {string} self
- */
-function key(room, self) {
-  return room === "friend" ? room : `${room} ${self}`;
-}
 
 const chat = new Chat(await Storage.open());
 if (isSecureContext) await chat.open().catch(() => chat.note.say(say("no_bundle")));

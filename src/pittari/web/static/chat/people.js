@@ -67,6 +67,16 @@ export class People {
     return /** @type {Person} */ (this.persons.get(id));
   }
 
+  /**
+   * A room as the device keeps it: the friends' is both people's, others are each one's own.
+   * @param {string} room
+   * @param {string} self
+   */
+  room(room, self) {
+    const of = room === "friend" ? this.faces.map(({ id }) => id) : [self];
+    return [room, ...of].join(" ");
+  }
+
   /** @param {string} id */
   async save(id) {
     await this.storage.put("kept", this.person(id).export(), `person ${id}`);

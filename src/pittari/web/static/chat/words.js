@@ -27,6 +27,9 @@ export function lines(room) {
 
 const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(language, { month: "long", day: "numeric" });
+const near = new Intl.DateTimeFormat(language, {
+  month: "long", day: "numeric", hour: "numeric", minute: "2-digit",
+});
 const count = new Intl.NumberFormat(language);
 
 /** @param {number} at milliseconds */
@@ -39,8 +42,7 @@ export const number = (n) => count.format(n);
  * @param {number} at milliseconds
  */
 export function moment(at) {
-  const near = Math.abs(at - Date.now()) < 2 * DAY;
-  return near ? `${day.format(at)} ${clock.format(at)}` : day.format(at);
+  return (Math.abs(at - Date.now()) < 2 * DAY ? near : day).format(at);
 }
 
 /** @param {number} at milliseconds */
