@@ -183,3 +183,14 @@ def test_rows_shown_while_typing_do_not_tire_the_shelves(engine: Engine) -> None
     person = engine.store.people.person("u", catalog, clock.now())
     assert not len(person.served)
     assert not engine.store.people._states["u"].served
+
+
+def test_the_bench_types_what_rows_answer(tmp_path: Path) -> None:
+    from pittari.cli.bench.running import made
+    from pittari.cli.bench.typing import typing
+
+    engine = Engine.open(made(tmp_path / "project"))
+    made_up = [engine.decide(ask) for ask in typing(engine, 2_000, 12)]
+    engine.close()
+    assert any(decision.slots for decision in made_up)
+    assert all(decision.failed == {} for decision in made_up)

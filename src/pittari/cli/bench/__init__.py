@@ -78,20 +78,23 @@ def ingest(rows: int, workers: int, connections: int, as_json: bool) -> None:
 
 
 @command.command()
+@click.option("--touchpoint", type=click.Choice(["shelf", "suggest"]), default="shelf",
+              show_default=True, help="What is asked.")  # fmt: skip
 @click.option("--seconds", default=10.0, show_default=True, help="How long to ask.")
-@click.option("--items", default=41_000, show_default=True, help="Items in the shop.")
+@click.option("--items", default=41_000, show_default=True, help="Items in the shop, or stickers.")
 @click.option("--users", default=2_000, show_default=True, help="People who ask.")
 @click.option("--workers", default=2, show_default=True, help="Server processes.")
 @click.option("--connections", default=24, show_default=True, help="Askers at once.")
 @_json
 def serve(
-    *, seconds: float, items: int, users: int, workers: int, connections: int, as_json: bool
-) -> None:
-    """Ask a shelf for decisions, in process and over HTTP, beside a bare echo."""
+    *, touchpoint: str, seconds: float, items: int, users: int, workers: int, connections: int,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Ask a shelf, or for rows while people type, in process and over HTTP, beside a bare echo."""
     from pittari.cli.bench.serve import bench
 
     size = {"items": items, "users": users, "workers": workers, "connections": connections}
-    _tell(bench(seconds, **size), as_json)
+    _tell(bench(seconds, touchpoint=touchpoint, **size), as_json)
 
 
 @command.command()

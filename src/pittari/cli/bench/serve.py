@@ -6,7 +6,7 @@ import multiprocessing
 import socket
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,6 +23,7 @@ from starlette.routing import Route
 from pittari.cli.bench.load import Load, drive, request
 from pittari.cli.bench.running import made, served
 from pittari.cli.bench.shop import SHELVES, furnish
+from pittari.cli.bench.typing import typing
 from pittari.engine import Ask, Engine
 from pittari.settings import Project
 from pittari.web.messages import Question
@@ -33,12 +34,14 @@ _spawn = multiprocessing.get_context("spawn")
 def bench(
     seconds: float = 10.0,
     *,
+    touchpoint: str = "shelf",
     items: int = 41_000,
     users: int = 2_000,
     workers: int = 2,
     connections: int = 24,
 ) -> dict[str, Any]:
-    """Asks a shelf of a made-up shop, in process and over loopback, and a bare echo beside it.
+    """Asks a shelf of a made-up shop, or for rows while people type (`suggest`), in process and
+    over loopback, and a bare echo beside it.
 
     Returns decisions per second and latencies; `ratio_to_echo`: to a Starlette and msgspec echo
     of the same question with the same workers and the same crowd. Raises `AssertionError` when an
@@ -47,13 +50,21 @@ def bench(
     with tempfile.TemporaryDirectory(prefix="pittari-bench-") as folder:
         project = made(Path(folder) / "project", SHELVES)
         engine = Engine.open(project)
-        furnish(engine, items, users)
+        if touchpoint == "suggest":
+            asks = typing(engine, items, users)
+        else:
+            furnish(engine, items, users)
+            asks = [Ask("shelf", f"u{user}", n=12) for user in range(users)]
         key = engine.store.keys.create("bench", "client")
-        inside, candidates = _in_process(engine, users, seconds)
+        inside, candidates = _in_process(engine, asks, seconds)
         before = _served_rows(engine)
         engine.close()
-        questions = [Question(touchpoint="shelf", user=f"u{i}", n=12) for i in range(users)]
-        bodies = [msgspec.json.encode(question) for question in questions]
+        bodies = [
+            msgspec.json.encode(
+                Question(touchpoint=a.touchpoint, user=a.user, n=a.n, context=dict(a.context or {}))
+            )
+            for a in asks
+        ]
         with served(project, workers) as url:
             wire = [request(url, "/v1/decisions", body, key) for body in bodies]
             warm = drive(url, wire, connections=connections, seconds=seconds / 2)
@@ -77,24 +88,30 @@ def bench(
     }
 
 
-def _in_process(engine: Engine, users: int, seconds: float) -> tuple[dict[str, float], int]:
+def _in_process(
+    engine: Engine, asks: Sequence[Ask], seconds: float
+) -> tuple[dict[str, float], float]:
     """Returns the figures of deciding alone, without recording, and how many candidates there
-    were; everyone has asked once before."""
+    were on the average; everyone has asked once before. `own_us`: processor time of a decision."""
+    sizes = []
+    for ask in asks:
+        decision = engine.decide(ask)
+        sizes.append(len(decision.slots) + len(decision.dropped))
     times: list[float] = []
-    for user in range(users):
-        decision = engine.decide(Ask("shelf", f"u{user}"))
-    end = time.perf_counter() + seconds / 2
+    begun, end = time.thread_time(), time.perf_counter() + seconds / 2
     while not times or times[-1] < end:
-        engine.decide(Ask("shelf", f"u{len(times) % users}"))
+        engine.decide(asks[len(times) % len(asks)])
         times.append(time.perf_counter())
+    own = (time.thread_time() - begun) / len(times)
     spent = np.diff(times) * 1000
     p50, p99 = np.percentile(spent, [50, 99]).tolist()
     figures = {
         "decisions_per_second": round(1000 / spent.mean()),
         "p50_ms": round(p50, 3),
         "p99_ms": round(p99, 3),
+        "own_us": round(1e6 * own, 1),
     }
-    return figures, len(decision.slots) + len(decision.dropped)
+    return figures, round(float(np.mean(sizes)), 1)
 
 
 def _served_rows(engine: Engine) -> int:

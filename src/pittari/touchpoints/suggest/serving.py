@@ -37,8 +37,10 @@ log = logging.getLogger(__name__)
 
 CHECK = 1.0
 """Seconds between looks for a newer bundle."""
-STOCKS = 512
-"""Sets of owned packages whose stickers are kept put together."""
+STICKERS = 4_000_000
+"""Stickers of sets of owned packages that are kept put together; 40 bytes each."""
+PARTS = 10_000
+"""Packages whose parts are kept open."""
 PEOPLE = 50_000
 """People whose rights are remembered."""
 _NO_BUNDLE = Knowledge(empty_catalog(), made_from={"bundle": "none"})
@@ -78,6 +80,7 @@ class _Opened:
     parts: Parts | None
     keys: Keys
     shops: OrderedDict[tuple[str, ...], _Shop] = field(default_factory=OrderedDict)
+    open_parts: dict[str, Part | None] = field(default_factory=dict)
 
     def shop(self, packages: tuple[str, ...]) -> _Shop:
         """Returns what somebody with these packages finds, from last time where it is kept."""
@@ -90,18 +93,24 @@ class _Opened:
             head = self.bundle.head
             told = {"bundle": f"{head.name}/{head.version}"}
             shop = self.shops[packages] = _Shop(stock, Knowledge(catalog, made_from=told))
-            if len(self.shops) > STOCKS:
+            if len(self.shops) > max(16, STICKERS // (1 + len(stock.ids))):
                 self.shops.popitem(last=False)
         else:
             self.shops.move_to_end(packages)
         return shop
 
     def _part(self, name: str) -> Part | None:
+        if self.parts is None or name in self.open_parts:
+            return self.open_parts.get(name)
+        if len(self.open_parts) >= PARTS:
+            self.open_parts.clear()
         try:
-            return Part.open(self.parts[name], self.keys) if self.parts else None
+            part = Part.open(self.parts[name], self.keys)
         except BundleError as error:
             log.warning("the part of package %s is left out: %s", name, error)
-            return None
+            part = None
+        self.open_parts[name] = part
+        return part
 
 
 class Suggest:
