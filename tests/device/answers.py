@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from pittari.device.arrival import arrived
 from pittari.device.bundle import Bundle, Part
 from pittari.device.difference import applied
@@ -59,7 +61,7 @@ class Twin:
         here = self.stock(case["file"], tuple(case["parts"]))
         found = matches(here.bundle, case["text"])
         row = ranked(here, found, person(case), at=case["at"], offset=case["offset"])
-        return [one._asdict() for one in row]
+        return [msgspec.structs.asdict(one) for one in row]
 
     def silent(self, case: Case) -> Any:
         here = self.bundle(case["file"])

@@ -148,8 +148,8 @@ class Bundle(Tagged):
         width = self.vectors.shape[1]
         self.centres = _sized(file, "clus", len(file.section("clus")), width).reshape(-1, width)
         self._heads: dict[str, tuple[int, int, int, int]] = {}
-        self.ranker = _weights(file, "rank", meta.ranker, RANKER)
-        self.weights: list[int] = self.ranker.tolist()
+        ranker: list[int] = _weights(file, "rank", meta.ranker, RANKER).tolist()
+        self.weight = dict(zip(RANKER, ranker, strict=True))
         self.quiet = _weights(file, "quiet", meta.quiet, QUIET)
         _within(file, "it.reg", len(self.region), len(meta.regions))
         self.decay: list[int] = file.section("decay").tolist()

@@ -5,18 +5,22 @@ Stickers that the person cannot send here never stand in it; few of it are not t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import compress
 from operator import mul
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from pittari import clock
+from pittari.device.bundle import Bundle
 from pittari.device.matching import Found, Matches
-from pittari.device.person import Person, decayed, logarithm, recency
+from pittari.device.person import Person, Uses, decayed, logarithm, recency
 from pittari.device.settings import (
     ADULT,
+    ALONE,
     ANIMATED,
     CLEAR,
     ELIGIBLE,
@@ -27,8 +31,6 @@ from pittari.device.settings import (
     OWNED,
     PLACES,
     PREMIUM,
-    RANKER,
-    SENDABLE,
     SOURCES,
     TRIAL,
     TRIAL_SEND,
@@ -37,9 +39,12 @@ from pittari.device.stock import Stock
 
 Numbers = npt.NDArray[np.int64]
 FULL = 255
+_NO_ROWS = np.zeros(0, np.int64)
+PAST = ("uses", "recency", "less")
+_ONE_OF = [tuple(FULL * (one == source) for one in range(NONE)) for source in range(NONE)]
 
 
-class Sticker(NamedTuple):
+class Sticker(msgspec.Struct, frozen=True):
     """One place of a row, and why: what the score is made of, by feature."""
 
     item: str
@@ -70,12 +75,17 @@ class Gathered(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """Scores of stickers and the features they are made of: of each tag found, and of each sticker
-    under its tag [features, stickers]."""
+    """Stickers with their sources and scores, on a day, and what is not to be seen from the stock:
+    the parts of the score that each tag found gives, how near each sticker is to the person's
+    taste, the person's cluster."""
 
+    candidates: Gathered
+    sources: Numbers
     scores: Numbers
-    tags: list[list[int]]
-    items: Numbers
+    day: int
+    tags: list[dict[str, int]]
+    taste: Numbers
+    cluster: int
 
 
 def ranked(
@@ -91,20 +101,12 @@ def ranked(
     open_ = np.flatnonzero(sources < NONE)
     if not len(open_):
         return ()
-    candidates, sources = named.take(open_), sources[open_]
-    scores, tags, items = weighed(stock, found, candidates, sources, person, at=at, offset=offset)
-    places = _chosen(stock, candidates.rows, sources, scores)
-    columns = zip(
-        candidates.rows[places].tolist(),
-        candidates.of[places].tolist(),
-        sources[places].tolist(),
-        items[:, places].T.tolist(),
-        strict=True,
-    )
+    candidates, sources = named.take(open_), sources.take(open_)
+    told = weighed(stock, found, candidates, sources, person, at=at, offset=offset)
     return tuple(
         [
-            _sticker(stock, found[of], row, source, [*tags[of], *features])
-            for row, of, source, features in columns
+            _sticker(stock, found, person, told, place)
+            for place in _chosen(stock, candidates.rows, sources, told.scores)
         ]
     )
 
@@ -120,159 +122,178 @@ def weighed(
     offset: int = 0,
 ) -> Weighed:
     """Returns the scores of stickers that can be sent; `sources` says by what right each can."""
+    rows, of, confidence, _ = candidates
+    weight, day = stock.bundle.weight, clock.day(at)
     tags = [_of_tag(stock, one, person, at, offset) for one in found]
-    items = _of_items(stock, candidates, sources, person, at)
-    weights = stock.bundle.ranker
-    head = np.array(tags, np.int64) @ weights[: len(OF_TAG)]
-    return Weighed(head[candidates.of] + weights[len(OF_TAG) :] @ items, tags, items)
+    scores = np.array([sum(parts.values()) for parts in tags], np.int64).take(of)
+    scores += confidence * weight["confidence"]
+    scores += stock.base.take(rows)
+    scores += stock.by_source.take(sources)
+    taste, cluster = _taste(stock, rows, person)
+    scores += taste * weight["taste"]
+    scores += (stock.cluster.take(rows) == cluster) * (FULL * weight["cluster"])
+    if person.stickers or person.less:
+        weights, items = [weight[name] for name in PAST], _named(stock.ids, rows)
+        for place in {*_among(items, person.stickers), *_among(items, person.less)}:
+            scores[place] += sum(map(mul, _past(stock, items[place], person, day), weights))
+    return Weighed(candidates, sources, scores, day, tags, taste, cluster)
 
 
-def _chosen(stock: Stock, rows: Numbers, sources: Numbers, scores: Numbers) -> list[int]:
-    """Returns the places of the best candidates: of equal ones the first, no sticker twice, not
+def _chosen(stock: Stock, rows: Numbers, sources: Numbers, scores: Numbers) -> Iterator[int]:
+    """Yields the places of the best candidates: of equal ones the first, no sticker twice, not
     more that the person does not own than a row may hold."""
-    settings = stock.bundle.settings
-    told, of, strangers = rows.tolist(), sources.tolist(), 0
-    places: list[int] = []
+    room, strangers = stock.bundle.settings.row, stock.bundle.settings.not_owned
     shown: set[int] = set()
-    for place in np.argsort(-scores, kind="stable").tolist():
-        if len(places) == settings.row:
-            break
-        if told[place] in shown or (of[place] != OWNED and strangers == settings.not_owned):
+    for place in (-scores).argsort(kind="stable").data:
+        if len(shown) == room:
+            return
+        row, source = rows.item(place), sources.item(place)
+        if row in shown or (source != OWNED and not strangers):
             continue
-        shown.add(told[place])
-        strangers += of[place] != OWNED
-        places.append(place)
-    return places
+        shown.add(row)
+        strangers -= source != OWNED
+        yield place
 
 
-def _sticker(stock: Stock, found: Found, row: int, source: int, features: Sequence[int]) -> Sticker:
-    bundle = stock.bundle
-    parts = list(map(mul, features, bundle.weights))
+def _sticker(
+    stock: Stock, found: Sequence[Found], person: Person, told: Weighed, place: int
+) -> Sticker:
+    bundle, candidates, source = stock.bundle, told.candidates, told.sources.item(place)
+    row, of = candidates.rows.item(place), candidates.of.item(place)
+    one, item, confidence = found[of], stock.ids[row], candidates.confidence.item(place)
+    features = (
+        confidence,
+        stock.prior.item(row),
+        FULL * (stock.flags.item(row) & ANIMATED),
+        *_past(stock, item, person, told.day),
+        told.taste.item(place),
+        FULL * (stock.cluster.item(row) == told.cluster),
+        *_ONE_OF[source],
+    )
+    parts = told.tags[of] | _parts(bundle, OF_ITEM, features)
     return Sticker(
-        item=stock.ids[row],
-        tag=bundle.tags[found.tag],
-        keyword=bundle.keywords[found.keyword],
-        match=MATCHES[found.span.match],
-        place=PLACES[found.span.place],
-        value=found.value,
-        confidence=features[len(OF_TAG)],
+        item=item,
+        tag=bundle.tags[one.tag],
+        keyword=bundle.keywords[one.keyword],
+        match=MATCHES[one.span.match],
+        place=PLACES[one.span.place],
+        value=one.value,
+        confidence=confidence,
         source=SOURCES[source],
-        score=sum(parts),
-        parts={name: part for name, part in zip(RANKER, parts, strict=True) if part},
+        score=told.scores.item(place),
+        parts=parts,
     )
 
 
 def gathered(stock: Stock, found: Sequence[Found]) -> Gathered:
     """Returns the stickers of tags: those that parts bring, then those of the bundle."""
     bundle = stock.bundle
-    rows: list[npt.NDArray[Any]] = []
-    confidence: list[npt.NDArray[Any]] = []
-    of: list[int] = []
-    offered: list[bool] = []
-    counts: list[int] = []
-    for number, one in enumerate(found):
+    rows: list[npt.NDArray[Any]] = [_NO_ROWS]
+    confidence: list[npt.NDArray[Any]] = [_NO_ROWS]
+    ends: list[int] = []
+    offers: list[tuple[int, int]] = []
+    end = 0
+    for one in found:
+        first, last = bundle.starts.item(one.tag), bundle.starts.item(one.tag + 1)
         own, sure = stock.own(one.tag)
-        begin, end = bundle.starts.item(one.tag), bundle.starts.item(one.tag + 1)
-        offers = bundle.offers.item(one.tag)
-        rows += [own, bundle.items[begin:end]]
-        confidence += [sure, bundle.confidence[begin:end]]
-        of += [number] * 3
-        offered += [False, True, False]
-        counts += [len(own), offers, end - begin - offers]
-    if not rows:
-        none = np.zeros(0, np.int64)
-        return Gathered(none, none, none, none.astype(np.bool_))
-    return Gathered(
-        np.concatenate(rows).astype(np.int64),
-        np.repeat(np.array(of), counts),
-        np.concatenate(confidence).astype(np.int64),
-        np.repeat(np.array(offered), counts),
-    )
+        rows += [own, bundle.items[first:last]]
+        confidence += [sure, bundle.confidence[first:last]]
+        begin = end + len(own)
+        end = begin + last - first
+        ends.append(end)
+        offers.append((begin, begin + bundle.offers.item(one.tag)))
+    of, offered = np.zeros(end, np.int64), np.zeros(end, np.bool_)
+    for number, begin in enumerate(ends[:-1], 1):
+        of[begin:] = number
+    for begin, last in offers:
+        offered[begin:last] = True
+    sure = np.concatenate(confidence, dtype=np.int64)
+    return Gathered(np.concatenate(rows, dtype=np.int64), of, sure, offered)
 
 
 def by_right(stock: Stock, candidates: Gathered, person: Person, at: int) -> Numbers:
     """Returns by what right each candidate can be sent, `NONE` where there is none."""
-    rights, settings = person.rights, stock.bundle.settings
-    rows = candidates.rows
-    flags = stock.flags[rows]
+    rights, settings, off = person.rights, stock.bundle.settings, person.switches.sources
+    rows, flags = candidates.rows, stock.flags.take(candidates.rows)
     planned = bool(rights.plan) and at < rights.plan_until
-    usable = rights.owned | rights.kept if planned else rights.owned
-    packages = map(stock.packages.__getitem__, stock.package[rows].tolist())
-    owned = np.array(list(map(usable.__contains__, packages)), np.bool_)
     room = settings.deluxe if rights.plan == "deluxe" else settings.basic
-    regions = [not some or rights.region in some for some in stock.bundle.meta.regions]
-    here = candidates.offered & np.array(regions)[stock.region[rows]]
-    eligible, sendable = here & (flags & ELIGIBLE > 0), here & (flags & SENDABLE > 0)
-    sources = np.full(len(rows), NONE)
-    off = person.switches.sources
+    eligible = sendable = NONE
     if person.sends_left(at) and SOURCES[TRIAL_SEND] not in off:
-        sources[sendable] = TRIAL_SEND
+        sendable = TRIAL_SEND
     if at < rights.trial_until and SOURCES[TRIAL] not in off:
-        sources[eligible] = TRIAL
+        eligible = TRIAL
     if planned and len(rights.kept) < room and SOURCES[PREMIUM] not in off:
-        sources[eligible] = PREMIUM
+        eligible = PREMIUM
+    if eligible == sendable == NONE:
+        sources = np.full(len(rows), NONE, np.int64)
+    else:
+        regions = [not some or rights.region in some for some in stock.bundle.meta.regions]
+        here = candidates.offered & np.array(regions).take(stock.region.take(rows))
+        kinds = (NONE, eligible, sendable, min(eligible, sendable))  # the lesser goes first
+        sources = np.array(kinds).take(flags // ELIGIBLE % 4)
+        sources[~here] = NONE
+    packages = _named(stock.packages, stock.package.take(rows))
+    owned = [*_among(packages, rights.owned), *_among(packages, rights.kept if planned else ())]
     sources[owned] = NONE if SOURCES[OWNED] in off else OWNED
     if not rights.adult:
         sources[flags & ADULT > 0] = NONE
     return sources
 
 
-def _of_tag(stock: Stock, found: Found, person: Person, at: int, offset: int) -> list[int]:
-    """Returns the features of a matched tag, in the order of `OF_TAG`."""
+def _named(names: Sequence[str], rows: Numbers) -> list[str]:
+    return list(map(names.__getitem__, rows.tolist()))
+
+
+def _among(names: Sequence[str], some: Collection[str]) -> Iterable[int]:
+    """Returns the places of names that are among some."""
+    return compress(range(len(names)), map(some.__contains__, names)) if some else ()
+
+
+def _of_tag(stock: Stock, found: Found, person: Person, at: int, offset: int) -> dict[str, int]:
+    """Returns the parts of a score that a matched tag gives."""
     bundle, span = stock.bundle, found.span
     kinds = [0] * len(MATCHES)
     kinds[span.match] = FULL
     hour = (at // clock.MINUTE + offset) // 60 % 24
-    uses, days = 0, -1
-    told = person.tags.get(bundle.tags[found.tag])
-    if told is not None:
-        days = max(0, clock.day(at) - told.day)
-        uses = logarithm(decayed(told.value, days, bundle.decay))
-    return [
+    features = (
         found.value,
         *kinds,
         FULL * (span.place >= CLEAR),
-        FULL * (PLACES[span.place] == "alone"),
+        FULL * (span.place == ALONE),
         min(FULL, span.units),
         bundle.rate.item(found.tag),
         bundle.hours.item(found.tag, hour // 3),
-        uses,
-        recency(days) if told is not None else 0,
-    ]
+        *_used(stock, person.tags.get(bundle.tags[found.tag]), clock.day(at)),
+    )
+    return _parts(bundle, OF_TAG, features)
 
 
-def _of_items(
-    stock: Stock, candidates: Gathered, sources: Numbers, person: Person, at: int
-) -> Numbers:
-    """Returns the features of candidates, in the order of `OF_ITEM`: [features, candidates]."""
-    rows = candidates.rows
-    out = np.zeros((len(OF_ITEM), len(rows)), np.int64)
-    out[0] = candidates.confidence
-    out[1] = stock.prior[rows]
-    out[2] = FULL * (stock.flags[rows] & ANIMATED > 0)
-    out[3:6] = _personal(stock, rows, person, clock.day(at))
-    if len(person.mean) == stock.vectors.shape[1]:
-        mean = np.array(person.mean, np.int64)
-        out[6] = (stock.vectors[rows] @ mean >> 14).clip(-FULL, FULL)
-        centres = stock.bundle.centres
-        if len(centres) and mean.any():
-            out[7] = FULL * (stock.cluster[rows] == int(np.argmax(centres @ mean)))
-    out[8 + sources, np.arange(len(rows))] = FULL
-    return out
+def _parts(bundle: Bundle, names: Sequence[str], features: Sequence[int]) -> dict[str, int]:
+    """Returns weight x feature by name, without those that are 0."""
+    weight, told = bundle.weight, zip(names, features, strict=True)
+    return {name: part for name, one in told if one and (part := one * weight[name])}
 
 
-def _personal(stock: Stock, rows: Numbers, person: Person, day: int) -> Numbers:
-    """Returns how often and how lately a person has sent stickers, and wanted less of them."""
-    out = np.zeros((3, len(rows)), np.int64)
-    if not person.stickers and not person.less:
-        return out
-    decay, stickers, wanted_less = stock.bundle.decay, person.stickers, person.less
-    for place, item in enumerate(map(stock.ids.__getitem__, rows.tolist())):
-        if item in stickers:
-            uses = stickers[item]
-            days = max(0, day - uses.day)
-            out[0, place] = logarithm(decayed(uses.value, days, decay))
-            out[1, place] = recency(days)
-        if item in wanted_less:
-            out[2, place] = min(FULL, 128 * wanted_less[item])
-    return out
+def _used(stock: Stock, uses: Uses | None, day: int) -> tuple[int, int]:
+    """Returns how often and how lately something was used."""
+    if uses is None:
+        return 0, 0
+    days = max(0, day - uses.day)
+    return logarithm(decayed(uses.value, days, stock.bundle.decay)), recency(days)
+
+
+def _past(stock: Stock, item: str, person: Person, day: int) -> tuple[int, int, int]:
+    """Returns how often and how lately a person has sent a sticker, and wanted less of it."""
+    less = min(FULL, 128 * person.less.get(item, 0))
+    return (*_used(stock, person.stickers.get(item), day), less)
+
+
+def _taste(stock: Stock, rows: Numbers, person: Person) -> tuple[Numbers, int]:
+    """Returns how near stickers are to a person's taste, and the person's cluster (-1: none)."""
+    if len(person.mean) != stock.vectors.shape[1]:
+        return np.zeros(len(rows), np.int64), -1
+    mean = np.array(person.mean, np.float64)  # its sums are whole and far below 2^53
+    near = (stock.vectors.take(rows, axis=0).astype(np.float64) @ mean).astype(np.int64) >> 14
+    known = len(stock.centres) and any(person.mean)
+    cluster = int((stock.centres @ mean).argmax()) if known else -1
+    return np.minimum(np.maximum(near, -FULL), FULL), cluster

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pittari.device.bundle import Bundle, Part, Tagged
+from pittari.device.settings import ANIMATED, SOURCES
 from pittari.errors import Invalid
 
 Numbers = npt.NDArray[np.int64]
@@ -49,6 +50,13 @@ class Stock:
         self.flags, self.prior, self.region, self.cluster = map(np.concatenate, columns.values())
         self.vectors, self.package = np.concatenate(vectors), np.concatenate(package)
         self.region[len(bundle.ids) :] = 0
+        weight = bundle.weight
+        self.base: npt.NDArray[np.int32] = self.prior * np.int32(weight["prior"])
+        """What the score of each has of itself, with anybody."""
+        self.base += (self.flags & ANIMATED) * np.int32(255 * weight["animated"])
+        self.by_source = np.array([255 * weight[source] for source in SOURCES], np.int64)
+        """What it has by the right it can be sent by."""
+        self.centres = bundle.centres.astype(np.float64)
         self._own = _ordered(links, len(bundle.tags))
 
     def row(self, item: str) -> int:
