@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -99,5 +100,27 @@ def test_a_report_says_what_is_missing(shop: Path, tmp_path: Path) -> None:
     lines = said(shop, "tags", "report", "--typed", str(typed)).splitlines()
     assert "stickers with a tag\t3 of 4" in lines
     assert "typed in vain\tさようなら\t2" in lines
+    assert "typed texts that lead to a sticker\t50.0%" in lines
+    usual = said(shop, "tags", "report")
+    assert re.search(r"^usual words that lead to a sticker\t\d", usual, re.MULTILINE)
     typed.write_text("おはよう\tmany\n", "utf-8")
     assert "line 1" in refused(shop, Invalid, "tags", "report", "--typed", str(typed))
+
+
+def test_corrections_survive_learning(shop: Path) -> None:
+    said(shop, "learn", "tags")
+    before = tags(shop, "s1")
+    assert "おはよう" in before
+    assert "おはよう" in tags(shop, "s0")
+    said(shop, "tags", "remove", "s1", "おはよう")
+    said(shop, "tags", "add", "s3", "ひるね")
+    said(shop, "tags", "block", "bear")
+    for _ in range(2):
+        assert "おはよう" not in tags(shop, "s1")
+        assert "おはよう" in tags(shop, "s0")
+        assert tags(shop, "s3")[0] == "ひるね"
+        assert all("bear" not in tags(shop, item) for item in ("s0", "s1", "s2", "s3"))
+        said(shop, "learn", "tags")
+    for words in (("s1", "おはよう"), ("s3", "ひるね"), ("bear",)):
+        said(shop, "tags", "restore", *words)
+    assert tags(shop, "s1") == before

@@ -14,6 +14,7 @@ from pittari.cli import opened, project_option
 from pittari.errors import Invalid
 from pittari.learning.tags.coverage import coverage
 from pittari.learning.tags.lookup import Lookup, sticker_ids
+from pittari.learning.tags.meanings import meanings
 from pittari.learning.tags.table import TagTable
 from pittari.model.tags import Deed
 from pittari.store import Store
@@ -104,8 +105,9 @@ def restore(folder: Path, what: tuple[str, ...]) -> None:
 )
 @json_option
 def report(folder: Path, typed: Any, as_json: bool) -> None:
-    """Say which stickers have no tag, which tags few stickers, and what is typed in vain."""
-    asked = _typed(typed.read()) if typed else {}
+    """Say which stickers have no tag, which tags few stickers, and what is typed in vain: of what
+    people typed, else of the usual words, by how often a sticker is wanted with them."""
+    asked = _typed(typed.read()) if typed else meanings().usual()
     with opened(folder) as engine:
         told = coverage(engine.tags(), sticker_ids(engine.knowledge().catalog), asked)
     if as_json:
@@ -118,7 +120,8 @@ def report(folder: Path, typed: Any, as_json: bool) -> None:
     for origin, pairs in told.origins.items():
         click.echo(f"pairs from {origin}\t{pairs}")
     if told.typed:
-        click.echo(f"typed texts that lead to a sticker\t{told.answered:.1%} of {told.typed}")
+        what = "typed texts" if typed else "usual words"
+        click.echo(f"{what} that lead to a sticker\t{told.answered:.1%}")
     for name in told.untagged:
         click.echo(f"no tag\t{name}")
     for tag, stickers in told.thin:

@@ -46,6 +46,11 @@ class Meanings:
 
     by_tag: dict[str, Meaning]
 
+    def usual(self) -> dict[str, int]:
+        """Returns how often a sticker is wanted, for the word that stands for each meaning."""
+        told = self.by_tag.items()
+        return {tag: RATE if one.rate is None else one.rate for tag, one in told}
+
     def rates(self) -> dict[str, int]:
         """Returns how often a sticker is wanted by whoever says so, for each way of saying."""
         told: dict[str, int] = {}
@@ -76,7 +81,7 @@ def written() -> dict[str, str]:
     found: dict[str, str] = {}
     for _, text in _files():
         for one in msgspec.convert(tomllib.loads(text), _File).meaning:
-            for form in one.forms:
+            for form in (*one.ja, *one.en, one.tag):
                 found.setdefault(folded(form), form)
     return found
 

@@ -10,7 +10,7 @@ from pittari import clock
 from pittari.errors import NotFound
 from pittari.learning.tags.coverage import Coverage, coverage
 from pittari.learning.tags.lookup import Lookup, sticker_ids
-from pittari.learning.tags.meanings import RATE, meanings, written
+from pittari.learning.tags.meanings import meanings, written
 from pittari.model.catalog import Item
 from pittari.model.tags import Correction
 from pittari.store.tags import NotATag, tag_of
@@ -192,9 +192,7 @@ class TagViews:
         catalog, table = self._engine.knowledge().catalog, self._engine.tags()
         of, version, told = self._covered
         if told is None or of is not table or version != catalog.version:
-            usual = meanings().by_tag.items()
-            wanted = {tag: RATE if one.rate is None else one.rate for tag, one in usual}
-            told = coverage(table, sticker_ids(catalog), wanted)
+            told = coverage(table, sticker_ids(catalog), meanings().usual())
             self._covered = (table, catalog.version, told)
         return told
 
