@@ -106,6 +106,21 @@ def test_what_a_device_has_does_not_come_again(engine: Engine, door: TestClient,
     assert got(door, path, **{"if-none-match": held}).status_code == 200
 
 
+def test_a_worker_that_does_not_know_of_a_build_yet_serves_what_it_knew(
+    engine: Engine, door: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files beside the bundle it knew are swept away by then."""
+    plain, part = got(door, "/v1/bundles/ja").raw, got(door, "/v1/parts/pack-1").raw
+    version = door.get("/v1/bundles").json()["bundles"][1]["version"]
+    monkeypatch.setattr(bundles, "LOOK", 1e9)
+    door.get("/v1/bundles")
+    rebuilt(engine, 1, 8)
+    answer = got(door, "/v1/bundles/ja", **{"accept-encoding": "gzip"})
+    assert gzip.decompress(answer.raw) == plain
+    assert got(door, f"/v1/bundles/ja?have={version}").raw == plain
+    assert got(door, "/v1/parts/pack-1").raw == part
+
+
 @pytest.mark.parametrize("path", ["/v1/bundles/ja", "/v1/parts/pack-1"])
 def test_answers_come_packed_to_who_takes_it(door: TestClient, path: str) -> None:
     plain = got(door, path)

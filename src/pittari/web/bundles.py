@@ -41,31 +41,29 @@ class Current:
 
     def __init__(self, kept: Kept, locale: str, version: int) -> None:
         self._kept, self._locale, self.version = kept, locale, version
-        self._read: dict[tuple[int | None, bool], bytes | None] = {}
-        whole = self._bytes(None, zipped=False)
-        if whole is None:
-            raise FileNotFoundError
-        file = layout(whole)
-        self.size, self.created = len(whole), file.head.created
+        self._read: dict[tuple[int | None, bool], bytes] = {}
+        self._whole = kept.path(locale, version).read_bytes()
+        file = layout(self._whole)
+        self.size, self.created = len(self._whole), file.head.created
         self._name = fingerprint(file).hex()[:32]
 
     def best(self, have: int, *, zipped: bool) -> tuple[bytes, str]:
         """Returns what brings a caller here who has a version (0: none), and its tag."""
         step = self._bytes(have, zipped=zipped) if have else None
-        data = step or self._bytes(None, zipped=zipped)
-        if data is None:
-            raise FileNotFoundError
         tag = f"{self._name}-{have}" if step else self._name
-        return data, f"{tag}-gz" if zipped else tag
+        if not zipped:
+            return step or self._whole, tag
+        return step or self._bytes(None, zipped=True) or pack(self._whole), f"{tag}-gz"
 
     def _bytes(self, old: int | None, *, zipped: bool) -> bytes | None:
+        """Returns a file beside the bundle; nothing where there is none, or a newer build has
+        swept it away just now."""
         if (old, zipped) not in self._read:
             path = self._kept.path(self._locale, self.version, old)
             try:
-                data = (packed(path) if zipped else path).read_bytes()
+                self._read[old, zipped] = (packed(path) if zipped else path).read_bytes()
             except FileNotFoundError:
                 return None
-            self._read[old, zipped] = data
         return self._read[old, zipped]
 
 
