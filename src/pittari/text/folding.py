@@ -34,8 +34,9 @@ _VOICE = dict(zip(_VOICELESS, _VOICED, strict=True))
 _DEVOICE = dict(zip(_VOICED, _VOICELESS, strict=True))
 
 
-_PLAIN = re.compile("[a-z0-9ぁ-ゖー一-鿿]+(?: [a-z0-9ぁ-ゖー一-鿿]+)*")
-"""Texts that are folded as they stand."""
+_SAME = "!-@\\[-}ぁ-ゖー一-鿿、。「-』\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001f64f"
+_PLAIN = re.compile(f"[{_SAME}]+(?: [{_SAME}]+)*")
+"""Texts that are folded as they stand: of letters, signs and emoji that no step changes."""
 
 
 def folded(text: str) -> str:
@@ -51,8 +52,8 @@ def folded(text: str) -> str:
     text = _LONE.sub("\ufffd", text)
     while True:
         once = _folded(text)[-LONGEST:]
-        if once == text:
-            return text
+        if once == text or _PLAIN.fullmatch(once):
+            return once
         text = once
 
 
