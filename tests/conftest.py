@@ -1,4 +1,4 @@
-"""What several rooms of tests share: the two databases."""
+"""What several rooms of tests share: the two databases, and no test that fails for being slow."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pittari.store.database import Database
 from postgres import Server, server
 
 _numbers = itertools.count()
+
+settings.register_profile("pittari", deadline=None)
+settings.load_profile("pittari")
 
 
 @pytest.fixture(scope="session")
