@@ -116,6 +116,22 @@ class Tagged:
         return texts(self.file, "pk")
 
 
+    @cached_property
+    def item_rows(self) -> dict[str, int]:
+        """The row of each item."""
+        return {name: row for row, name in enumerate(self.ids)}
+
+    @cached_property
+    def package_rows(self) -> dict[str, int]:
+        """The row of each package."""
+        return {name: row for row, name in enumerate(self.packages)}
+
+    @cached_property
+    def tag_rows(self) -> dict[str, int]:
+        """The row of each tag."""
+        return {name: row for row, name in enumerate(self.tags)}
+
+
 class Part(Tagged):
     """The stickers of one package, for those who own it."""
 

@@ -26,9 +26,8 @@ class Stock:
         self.bundle = bundle
         self.ids = list(bundle.ids)
         self.packages = list(bundle.packages)
-        self._row = dict(zip(self.ids, range(len(self.ids)), strict=True))
-        self._package = dict(zip(self.packages, range(len(self.packages)), strict=True))
-        self._tag = dict(zip(bundle.tags, range(len(bundle.tags)), strict=True))
+        self._row, self._tag = bundle.item_rows, bundle.tag_rows
+        self._package, self._more = bundle.package_rows.copy(), dict[str, int]()
         columns: dict[str, list[npt.NDArray[Any]]] = {
             name: [getattr(bundle, name)] for name in ("flags", "prior", "region", "cluster")
         }
@@ -61,7 +60,8 @@ class Stock:
 
     def row(self, item: str) -> int:
         """Returns the row of an item, or -1."""
-        return self._row.get(item, -1)
+        row = self._row.get(item)
+        return self._more.get(item, -1) if row is None else row
 
     def package_row(self, package: str) -> int:
         """Returns the row of a package, or -1."""
@@ -82,12 +82,12 @@ class Stock:
         for name in part.packages:
             if self._package.setdefault(name, len(self.packages)) == len(self.packages):
                 self.packages.append(name)
-        new = []
+        new, more = [], self._more
         for at, item in enumerate(part.ids):
-            if self._row.setdefault(item, len(self.ids)) == len(self.ids):
+            if item not in self._row and more.setdefault(item, len(self.ids)) == len(self.ids):
                 self.ids.append(item)
                 new.append(at)
-        return np.array([self._row[item] for item in part.ids], np.int64), np.array(new, np.int64)
+        return np.array([self.row(item) for item in part.ids], np.int64), np.array(new, np.int64)
 
     def _links(self, part: Tagged, rows: Numbers) -> Numbers:
         """Returns tag, row and confidence of a part's links, in its order; tags that the bundle

@@ -11,7 +11,9 @@ from pittari.model.catalog import EVERYTHING, Entitlement, User
 from pittari.testing.bundles import Size, made_up, made_up_part
 from pittari.touchpoints.suggest.keeping import Kept
 
-KEYWORDS, TAGS, OFFERS, PACKAGES, OWNED = 5_000, 1_000, 100, 1_000, 20
+KEYWORDS, TAGS, OFFERS, OWNED = 5_000, 1_000, 100, 20
+IN_A_PACKAGE = 20
+"""Stickers of each package that the bundle names; its part has as many again."""
 LEAST = 3
 """Letters of a keyword that are typed at least."""
 
@@ -20,8 +22,10 @@ def typing(engine: Engine, stickers: int, users: int) -> list[Ask]:
     """Fills an empty project with a bundle of so many stickers and people who own packages; every
     second one tries the rest. Returns a key stroke of each."""
     folder, dice = engine.project.folder, random.Random(3)  # noqa: S311
-    size = Size(keywords=KEYWORDS, tags=TAGS, items=stickers, offers=OFFERS, rest=0, links=2,
-                packages=PACKAGES, dimensions=16, centres=32)  # fmt: skip
+    size = Size(
+        keywords=KEYWORDS, tags=TAGS, items=stickers, offers=OFFERS, rest=0, links=2,
+        packages=max(OWNED, stickers // IN_A_PACKAGE), dimensions=16, centres=32,
+    )  # fmt: skip
     told, signer, kept = made_up(7, size), signer_of(folder), Kept(folder)
     names = told.items.packages
     with kept.turn():

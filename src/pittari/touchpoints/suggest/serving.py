@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 CHECK = 1.0
 """Seconds between looks for a newer bundle."""
-STICKERS = 4_000_000
+STICKERS = 8_000_000
 """Stickers of sets of owned packages that are kept put together; 40 bytes each."""
 PARTS = 10_000
 """Packages whose parts are kept open."""
