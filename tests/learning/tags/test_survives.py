@@ -36,7 +36,8 @@ def store(tmp_path: Path):
 
 def table(store) -> TagTable:
     release = learn(store, LearnTable(), ["tags"], as_of=NOW)
-    return TagTable.from_arrays(store.parameters.load(release)["tags"].arrays)
+    learned = TagTable.from_arrays(store.parameters.load(release)["tags"].arrays)
+    return learned.corrected(store.tags.corrections())
 
 
 def words(told: TagTable, item: str) -> list[str]:
@@ -55,6 +56,22 @@ def test_corrections_win_over_what_is_learned_and_survive_it(store):
         assert "犬" in words(told, "b")
         store.catalog.put_items([Item(id="c", kind="sticker", tags=("猫", "走る"))])
     assert "猫" in words(told, "c")
+
+
+def test_what_is_taken_back_after_learning_is_as_if_nobody_had_said_it(store):
+    before = table(store)
+    store.tags.put("add", "ひるね", "a")
+    store.tags.put("remove", "猫", "a")
+    store.tags.put("block", "走る")
+    release = learn(store, LearnTable(), ["tags"], as_of=NOW)
+    store.tags.restore("ひるね", "a")
+    store.tags.restore("猫", "a")
+    store.tags.restore("走る")
+    learned = TagTable.from_arrays(store.parameters.load(release)["tags"].arrays)
+    after = learned.corrected(store.tags.corrections())
+    for item in ("a", "b"):
+        assert set(words(before, item)) <= set(words(after, item))
+        assert "ひるね" not in words(after, item)
 
 
 def test_an_added_word_leads_on_as_a_creators_does(store):

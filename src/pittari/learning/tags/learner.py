@@ -36,23 +36,22 @@ class Tags:
     def fit(self, rows: LogRows) -> Learned:
         wording = rows.wording
         table = learned(wording, encoder() if self.embedding else None)
-        corrected = table.corrected(wording.corrections)
-        arrays = corrected.arrays()
-        tagged = np.bincount(corrected.tag_items, minlength=len(corrected.items)) > 0
+        arrays = table.arrays()  # corrections are applied by whoever reads: they can be taken back
+        tagged = np.bincount(table.tag_items, minlength=len(table.items)) > 0
         return Learned(
             arrays,
             {
-                "items": float(len(corrected.items)),
+                "items": float(len(table.items)),
                 "tagged": float(tagged.sum()),
-                "tags": float(len(corrected.tags)),
-                "keywords": float(len(corrected.keywords)),
+                "tags": float(len(table.tags)),
+                "keywords": float(len(table.keywords)),
                 "bytes": float(sum(array.nbytes for array in arrays.values())),
             },
         )
 
 
 def learned(wording: Wording, asked: Encoder | None = None) -> TagTable:
-    """Returns the table of what is told, before people's corrections."""
+    """Returns the table of what is told; people's corrections are not applied yet."""
     known = meanings()
     words = Vocabulary(wording, known)
     told = claims(wording, words)

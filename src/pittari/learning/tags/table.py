@@ -26,6 +26,7 @@ ORIGINS = (
     "person",
 )
 """Where a tag of a sticker comes from; a person's word is the last one."""
+PERSON = ORIGINS.index("person")
 CERTAIN = 255
 """The confidence of what a person said."""
 
@@ -150,10 +151,12 @@ class TagTable:
 
         `add` puts a tag on a sticker, surest and first in its tag; `remove` takes it off; `block`
         keeps it off. Said of no sticker (`item` is empty), `remove` takes off what no person
-        added, `block` takes off everything, and `add` ends both.
+        added, `block` takes off everything, and `add` ends both. What people said when the table
+        was learned, and took back since, is gone.
         """
         told = _last(corrections)
-        if not told:
+        learned = self.origin != PERSON
+        if not told and learned.all():
             return self
         everywhere = {tag: act for (item, tag), act in told.items() if not item}
         blocked = {tag for tag, act in everywhere.items() if act == "block"}
@@ -164,7 +167,7 @@ class TagTable:
         ]
         gone = [pair for pair, act in told.items() if pair[0] and act != "add"]
         taken = [tag for tag, act in everywhere.items() if act != "add"]
-        return self._without(gone, taken)._with(added)._swept()
+        return self._only(learned)._without(gone, taken)._with(added)._swept()
 
     def _without(self, pairs: list[tuple[str, str]], tags: list[str]) -> TagTable:
         """Returns the table without some pairs of sticker and tag, and without some tags."""
@@ -198,7 +201,7 @@ class TagTable:
         all_tags = np.concatenate([tag, wider.cell_tags()])
         order = np.argsort(all_tags, kind="stable")
         sure = np.full(len(pairs), CERTAIN, np.uint8)
-        said = np.full(len(pairs), ORIGINS.index("person"), np.uint8)
+        said = np.full(len(pairs), PERSON, np.uint8)
         return replace(
             wider,
             tag_counts=np.bincount(all_tags, minlength=len(wider.tags)).astype(np.int64),
