@@ -30,7 +30,7 @@ FEWEST = 4
 """A creator with fewer stickers has no series."""
 BELIEVED = 0.5
 """A claim that is believed less leads to no other word, and stands behind all others."""
-CHANCE = {"creator": 0.8, "caption": 0.9, "title": 0.6, "series": 0.35, "person": 1.0}
+CHANCE = {"creator": 0.8, "caption": 0.9, "title": 0.6, "series": 0.25, "person": 1.0}
 """How often a word fits the sticker it is said of, when it is said plainly."""
 WITHIN = 0.85
 """What is left of that when the word only stands in a longer text."""
@@ -41,7 +41,7 @@ SHRINK = 3
 @dataclass(frozen=True, slots=True)
 class Claims:
     """Cells: sticker `item`, `word`, the `chance` that it fits, its `origin` in `ORIGINS`, and how
-    far whoever said it is believed (`trust`, 0 to 1). By sticker, then word; a pair may repeat."""
+    far whoever said it is believed (`trust`, 0 to 1). By sticker, word and origin, none twice."""
 
     item: Rows
     word: Rows
@@ -62,9 +62,9 @@ def claims(wording: Wording, words: Vocabulary) -> Claims:
     """Returns all that is said of stickers."""
     parts = [
         _tags(wording, words),
-        *_text(wording.captions, words, "caption", CHANCE["caption"]),
-        *_text(wording.titles, words, "title", CHANCE["title"]),
-        *_text(wording.series, words, "title", CHANCE["series"]),
+        _text(wording.captions, words, "caption", CHANCE["caption"]),
+        _text(wording.titles, words, "title", CHANCE["title"]),
+        _text(wording.series, words, "title", CHANCE["series"]),
         _people(wording, words),
         _chosen(wording, words),
     ]
@@ -73,14 +73,15 @@ def claims(wording: Wording, words: Vocabulary) -> Claims:
     origin = np.concatenate(
         [np.full(len(part.item), ORIGINS.index(part.origin), np.uint8) for part in parts]
     )
-    order = np.lexsort((origin, word, item))
-    return Claims(
-        item[order],
-        word[order],
-        np.concatenate([part.chance for part in parts])[order],
-        origin[order],
-        np.concatenate([part.trust for part in parts])[order],
-    )
+    chance = np.concatenate([part.chance for part in parts])
+    trust = np.concatenate([part.trust for part in parts])
+    order = np.lexsort((-chance, origin, word, item))
+    same = np.ones(len(order), np.bool_)
+    for column in (item, word, origin):
+        same[1:] &= column[order][1:] == column[order][:-1]
+    same[:1] = False
+    first = order[~same]  # said twice in one way, as in two languages, is said once
+    return Claims(item[first], word[first], chance[first], origin[first], trust[first])
 
 
 def _tags(wording: Wording, words: Vocabulary) -> _Cells:
@@ -126,7 +127,7 @@ def places(group: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
     return np.arange(len(group)) - np.repeat(starts, np.diff([*starts, len(group)]))
 
 
-def _text(said: Said, words: Vocabulary, origin: str, chance: float) -> list[_Cells]:
+def _text(said: Said, words: Vocabulary, origin: str, chance: float) -> _Cells:
     """Returns the words that texts are, and those that stand in them."""
     counts, found, plain, trust = [], [], [], []
     for text in said.texts:
@@ -146,7 +147,7 @@ def _text(said: Said, words: Vocabulary, origin: str, chance: float) -> list[_Ce
     sure = np.array(trust, np.float32)[of_text]
     likely = np.array(plain, np.float32)[of_text] * sure
     item = np.repeat(said.item, each)
-    return [_Cells(item, np.array(found, np.int32)[cell], likely, origin, sure)]
+    return _Cells(item, np.array(found, np.int32)[cell], likely, origin, sure)
 
 
 def _within(each: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -9,16 +9,17 @@ from pittari.learning.learner import Learned
 from pittari.learning.rows import LogRows
 from pittari.learning.tags.claims import Claims, claims
 from pittari.learning.tags.embedding import Encoder, embedded, encoder
+from pittari.learning.tags.hours import SLOTS, usual
 from pittari.learning.tags.keywords import keywords
 from pittari.learning.tags.links import Links, alike, spelt, synonyms, together
 from pittari.learning.tags.meanings import RATE, meanings
 from pittari.learning.tags.places import best_first
-from pittari.learning.tags.table import TagTable
+from pittari.learning.tags.table import Bytes, TagTable
 from pittari.learning.tags.twins import twins
 from pittari.learning.tags.widening import Cells, widened
 from pittari.learning.tags.wording import Wording
 from pittari.learning.tags.words import Vocabulary
-from pittari.model.catalog import Mask
+from pittari.model.catalog import Mask, Rows
 from pittari.settings import LearnTable
 
 HIGHEST = 254
@@ -73,7 +74,7 @@ def learned(wording: Wording, asked: Encoder | None = None) -> TagTable:
         confidence=_confidence(cells),
         origin=cells.origin,
         rate=np.array([rate.get(words.words[row], RATE) for row in held.tolist()], np.uint8),
-        hours=np.zeros((len(held), 8), np.uint8),
+        hours=_hours(cells, place[cells.word], wording),
         **keywords(words, place),
         twin=twin,
     )
@@ -93,6 +94,14 @@ def _links(
         written = [wording.surface.get(word, word) for word in words.words]
         parts.append(embedded(words, stands, written, asked))
     return Links.joined(parts, len(words))
+
+
+def _hours(cells: Cells, tag: Rows, wording: Wording) -> Bytes:
+    """Returns the usual hours of what was said of stickers."""
+    tags = int(tag.max(initial=-1)) + 1
+    if wording.sent is None:
+        return np.zeros((tags, SLOTS), np.uint8)
+    return usual(tag[cells.said], cells.item[cells.said], tags, wording.sent)
 
 
 def _confidence(cells: Cells) -> npt.NDArray[np.uint8]:

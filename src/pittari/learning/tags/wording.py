@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
+from pittari.learning.tags.hours import sends
 from pittari.learning.tags.table import Names
 from pittari.learning.tags.typed import LONGEST, typed
 from pittari.model.catalog import Item, Rows
@@ -38,7 +40,7 @@ class Wording:
     `tags`: folded, in the order given by the creator; `captions`, `titles`, `series` (titles of
     their packages): folded texts. `surface`: how a folded word is mostly written. `typed`: words
     that enough people typed, with how many did; `chosen`: word, sticker and how many people sent it
-    after typing the word.
+    after typing the word. `sent`: how often each sticker was sent in each three hours of the day.
     """
 
     items: Names
@@ -51,6 +53,7 @@ class Wording:
     corrections: tuple[Correction, ...] = ()
     typed: Mapping[str, int] = field(default_factory=dict)
     chosen: tuple[tuple[str, str, int], ...] = ()
+    sent: npt.NDArray[np.int64] | None = None
 
 
 _NOTHING = Said(np.zeros(0, np.int32), np.zeros(0, np.int32), ())
@@ -70,6 +73,7 @@ def wording(store: Store, since: int, until: int) -> Wording:
         corrections=tuple(store.tags.corrections()),
         typed=found.words,
         chosen=found.chosen,
+        sent=sends(store.lake, told.items, since, until),
     )
 
 

@@ -11,7 +11,7 @@ from pittari.learning.tags.meanings import Meanings
 from pittari.learning.tags.wording import Wording
 from pittari.model.catalog import Rows
 from pittari.text.finding import Words
-from pittari.text.language import language
+from pittari.text.language import UNITS, language
 from pittari.text.letters import Letters
 
 SHORT = 12
@@ -63,13 +63,15 @@ class Vocabulary:
         return found
 
     @cached_property
-    def _finder(self) -> tuple[Words, Letters]:
-        return Words(self.words), Letters(language("ja", "en"))
+    def _finder(self) -> tuple[Words, Letters, frozenset[str]]:
+        both = language("ja", "en")
+        return Words(self.words), Letters(both), frozenset(both.stops)
 
     def standing_in(self, text: str) -> list[int]:
         """Returns the words that stand in a folded text, in its order: the longest where several
-        overlap, no cut words, no letters of the alphabet alone, nothing that the text denies."""
-        words, letters = self._finder
+        overlap, no cut words, none too short or too common to be looked up, nothing that the text
+        denies."""
+        words, letters, stops = self._finder
         scripts = letters.scripts(text)
         taken = [False] * len(text)
         found: list[tuple[int, int]] = []
@@ -77,7 +79,8 @@ class Vocabulary:
             end = at - size
             if any(taken[at:end]) or letters.cut(scripts, at) or letters.cut(scripts, end):
                 continue
-            if letters.units(scripts[at:end]) < 60 and end - at < len(text):
+            short = letters.units(scripts[at:end]) < UNITS
+            if end - at < len(text) and (short or text[at:end] in stops):
                 continue
             taken[at:end] = [True] * (end - at)
             if not letters.negated(text, at, end):
