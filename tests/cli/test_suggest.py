@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from pittari.cli import root
 from pittari.engine import Engine
 from pittari.errors import DataError, Invalid, NotFound
-from pittari.learning import learn
+from pittari.learning.learn import learn
 from pittari.model.catalog import Entitlement, Item, User
 from pittari.settings import BundleTable, project
 from pittari.touchpoints.suggest.building import build

@@ -16,8 +16,7 @@ from pittari.demo.traffic import act
 from pittari.demo.truth import Truth, liking, recall, truth
 from pittari.demo.world import Recipe
 from pittari.engine import Ask, Engine
-from pittari.learning import learn
-from pittari.learning.learn import fit
+from pittari.learning.learn import fit, learn
 from pittari.learning.rows import LogRows, read
 from pittari.model.parameters import Arrays, user_key
 from pittari.settings import LearnTable

@@ -9,7 +9,7 @@ from tests.learning.worlds import NOW, SETTINGS, act, checkerboard
 
 from pittari import clock
 from pittari.errors import NotFound
-from pittari.learning import LEARNERS, learn
+from pittari.learning.learn import LEARNERS, learn
 from pittari.model.catalog import Item
 from pittari.model.parameters import user_key
 from pittari.store import Store, open_store

@@ -9,8 +9,7 @@ import pytest
 from tests.learning.worlds import NOW, SETTINGS, act, checkerboard, even, told
 
 from pittari import clock
-from pittari.learning import LEARNERS
-from pittari.learning.learn import fit
+from pittari.learning.learn import LEARNERS, fit
 from pittari.model.catalog import Item
 from pittari.model.event import Impression
 from pittari.model.parameters import checksum, user_key

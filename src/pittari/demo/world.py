@@ -24,7 +24,7 @@ from pittari.demo.plans import Plans, plans
 from pittari.demo.rows import SCHEMA, Names, restored_rows, tables
 from pittari.demo.simulate import Simulator, affinities
 from pittari.errors import DataError
-from pittari.learning import learn
+from pittari.learning.learn import learn
 from pittari.settings import Project, project
 from pittari.store import Store, open_store
 from pittari.touchpoints.suggest.building import build as bundles

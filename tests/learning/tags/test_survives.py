@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pittari import clock
-from pittari.learning import learn
+from pittari.learning.learn import learn
 from pittari.learning.tags.table import CERTAIN, TagTable
 from pittari.model.catalog import Item
 from pittari.settings import LearnTable
