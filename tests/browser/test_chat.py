@@ -132,12 +132,14 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def chat(look: Look, cast: list[dict[str, str]]) -> Open:
-    """Opens the chat and waits until all of it is on the device; its clock can be moved."""
+    """Opens the chat and waits until all of it is on the device; then its clock stands still
+    until it is moved."""
 
     def opened(language: str = "ja-JP", width: int = 1280, person: int = 0, **more: object) -> Page:
         page = look(language, width, **more)
         page.clock.install()
         ready(page)
+        page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
         if person:
             page.locator(".face-choice").nth(person).click()
         return page
