@@ -169,6 +169,7 @@ def _open(project: Project, port: int, browse: bool) -> None:
 
     def ready(address: str) -> None:
         click.echo(f"the shop is open at {address} (on this machine only; Ctrl-C closes it)")
+        click.echo(f"the chat at {address}/chat, words on stickers at {address}/tags")
         click.echo(f"the news desk at {address}/desk, a reader's phone at {address}/phone")
         newsroom.start()
         if browse:
