@@ -534,6 +534,7 @@ def test_everybody_can_use_it_at_every_size(
     chat: Open, axe: str, picture: Keep, language: str, width: int, scheme: str
 ) -> None:
     page = chat(language, width, color_scheme=scheme)
+    page.clock.resume()  # the checker waits by the page's clock
     page.locator("#text").fill("おは")
     marked = page.locator('#row [data-source="trial_send"]').first
     expect(marked).to_be_visible()
