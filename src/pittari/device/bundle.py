@@ -115,7 +115,6 @@ class Tagged:
         """The packages' ids."""
         return texts(self.file, "pk")
 
-
     @cached_property
     def item_rows(self) -> dict[str, int]:
         """The row of each item."""
