@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from pittari.device.signing import Keys
 from pittari.engine import Engine
 from pittari.settings import BundleTable
 from pittari.touchpoints.suggest.building import build
+from pittari.touchpoints.suggest.keeping import Kept, packed
 from pittari.web import bundles
 from pittari.web.app import create_app
 from pittari.web.guard import Guard
@@ -119,6 +121,66 @@ def test_a_worker_that_does_not_know_of_a_build_yet_serves_what_it_knew(
     assert gzip.decompress(answer.raw) == plain
     assert got(door, f"/v1/bundles/ja?have={version}").raw == plain
     assert got(door, "/v1/parts/pack-1").raw == part
+
+
+def damaged(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+DAMAGES = [
+    lambda data: b"",
+    lambda data: b"x" * 1000,
+    lambda data: data[:-100],
+    lambda data: damaged(data, len(data) // 2),
+    lambda data: damaged(data, -3),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_bundle_goes_to_nobody_and_the_one_before_does(
+    engine: Engine, door: TestClient, damage: Callable[[bytes], bytes]
+) -> None:
+    before = got(door, "/v1/bundles/ja").raw
+    rebuilt(engine, 1, 7)
+    kept = Kept(engine.project.folder)
+    old, new = kept.versions("ja")
+    newest = kept.path("ja", new)
+    whole = newest.read_bytes()
+    newest.write_bytes(damage(whole))
+    for have in ("", f"?have={old}", f"?have={new}"):
+        answer = got(door, f"/v1/bundles/ja{have}").raw
+        assert answer == before or kind_of(answer) == DIFFERENCE
+    assert got(door, "/v1/bundles/en").status_code == 200
+    newest.write_bytes(whole)
+    assert got(door, "/v1/bundles/ja").raw == whole, "it was mended"
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_where_all_is_damaged_the_answer_is_to_try_again(
+    engine: Engine, door: TestClient, damage: Callable[[bytes], bytes]
+) -> None:
+    kept = Kept(engine.project.folder)
+    packages = list(kept.parts(kept.newest_parts()))
+    parts = engine.project.folder / f"data/bundles/parts/{kept.newest_parts()}.parts"
+    for file in (kept.path("ja", kept.versions("ja")[0]), parts):
+        file.write_bytes(damage(file.read_bytes()))
+    assert got(door, "/v1/bundles/ja").status_code == 503
+    assert got(door, "/v1/bundles/en").status_code == 200
+    answers = [got(door, f"/v1/parts/{package}").status_code for package in packages]
+    assert set(answers) <= {200, 503}
+    assert 503 in answers
+    assert got(door, "/v1/bundles/fr").status_code == 404
+
+
+def test_damaged_files_beside_a_bundle_are_passed_over(engine: Engine, door: TestClient) -> None:
+    kept = Kept(engine.project.folder)
+    (version,) = kept.versions("ja")
+    path, step = kept.path("ja", version), kept.path("ja", version, version)
+    packed(path).write_bytes(damaged(packed(path).read_bytes(), 500))
+    step.write_bytes(damaged(step.read_bytes(), -3))
+    answer = got(door, "/v1/bundles/ja", **{"accept-encoding": "gzip"})
+    assert gzip.decompress(answer.raw) == path.read_bytes()
+    assert got(door, f"/v1/bundles/ja?have={version}").raw == path.read_bytes()
 
 
 @pytest.mark.parametrize("path", ["/v1/bundles/ja", "/v1/parts/pack-1"])

@@ -1,27 +1,34 @@
 """The API's part for devices: bundles, differences and parts, for anybody, as files.
 
 A worker reads a file once and sends the same bytes to everybody; it looks for a newer version at
-most once a second, so that all workers follow a build.
+most once a second, so that all workers follow a build. What it reads it compares with its
+signature: a file that was damaged on the disk goes to nobody, and the one before goes instead.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
+import logging
 import threading
 import time
-from contextlib import suppress
+import zlib
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
 from pittari import clock
 from pittari.device.difference import fingerprint
-from pittari.device.format import layout
-from pittari.errors import NotFound, nearest
+from pittari.device.format import layout, read
+from pittari.device.signing import Keys
+from pittari.errors import BundleError, NotFound, Unavailable, nearest
 from pittari.touchpoints.suggest.keeping import Kept, Parts, pack, packed
 from pittari.web.messages import BundlesTold, BundleTold
 from pittari.web.operations import Call, File, Operation
 from pittari.web.problems import Headers
+
+log = logging.getLogger(__name__)
 
 LOOK = 1.0
 """Seconds between looks for a newer version."""
@@ -37,34 +44,45 @@ class Have(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Current:
-    """One locale's bundle in force, as bytes that are read once."""
+    """One locale's bundle in force, as bytes that are read once. Raises `BundleError` for one
+    that is not as it was signed."""
 
     def __init__(self, kept: Kept, locale: str, version: int) -> None:
         self._kept, self._locale, self.version = kept, locale, version
-        self._read: dict[tuple[int | None, bool], bytes] = {}
+        self._keys = _keys(kept)
+        self._steps: dict[int, bytes] = {}
+        self._packed: dict[int | None, bytes] = {}
         self._whole = kept.path(locale, version).read_bytes()
-        file = layout(self._whole)
+        file = read(self._whole, self._keys)
         self.size, self.created = len(self._whole), file.head.created
         self._name = fingerprint(file).hex()[:32]
 
     def best(self, have: int, *, zipped: bool) -> tuple[bytes, str]:
         """Returns what brings a caller here who has a version (0: none), and its tag."""
-        step = self._bytes(have, zipped=zipped) if have else None
+        step = self._step(have) if have else None
+        data, old = (step, have) if step else (self._whole, None)
         tag = f"{self._name}-{have}" if step else self._name
         if not zipped:
-            return step or self._whole, tag
-        return step or self._bytes(None, zipped=True) or pack(self._whole), f"{tag}-gz"
+            return data, tag
+        if old not in self._packed:
+            self._packed[old] = _packed(self._kept.path(self._locale, self.version, old), data)
+        return self._packed[old], f"{tag}-gz"
 
-    def _bytes(self, old: int | None, *, zipped: bool) -> bytes | None:
-        """Returns a file beside the bundle; nothing where there is none, or a newer build has
-        swept it away just now."""
-        if (old, zipped) not in self._read:
+    def _step(self, old: int) -> bytes | None:
+        """Returns the difference from an old version; nothing where there is none, it is damaged,
+        or a newer build has swept it away just now."""
+        if old not in self._steps:
             path = self._kept.path(self._locale, self.version, old)
             try:
-                self._read[old, zipped] = (packed(path) if zipped else path).read_bytes()
+                data = path.read_bytes()
+                read(data, self._keys)
             except FileNotFoundError:
                 return None
-        return self._read[old, zipped]
+            except BundleError as error:
+                log.warning("%s is not given: %s", path.name, error)
+                return None
+            self._steps[old] = data
+        return self._steps[old]
 
 
 class Window:
@@ -83,19 +101,29 @@ class Window:
         return self._bundles
 
     def bundle(self, locale: str) -> Current:
-        """Returns a locale's bundle. Raises `NotFound`, naming those there are."""
+        """Returns a locale's bundle. Raises `NotFound`, naming those there are, and `Unavailable`
+        where all that is kept is damaged."""
         there = self.bundles()
+        if locale not in there and locale in self.kept.locales():
+            raise Unavailable(f"no bundle for {locale} that is kept can be read: build it again")
         if locale not in there:
             known = f"there are {', '.join(there)}" if there else "none was built yet"
             raise NotFound(f'there is no bundle for "{locale}": {known}.{nearest(locale, there)}')
         return there[locale]
 
     def part(self, package: str) -> bytes:
-        """Returns a package's part. Raises `NotFound`."""
+        """Returns a package's part. Raises `NotFound`, and `Unavailable` for a damaged one."""
         self._look()
+        if self._parts is None and self.kept.newest_parts():
+            raise Unavailable("the parts that are kept cannot be read: build them again")
         if self._parts is None or package not in self._parts[1]:
             raise NotFound(f'there is no part for a package "{package}"')
-        return self._parts[1][package]
+        data = self._parts[1][package]
+        try:
+            read(data, _keys(self.kept))
+        except BundleError as error:
+            raise Unavailable(f"the part of package {package} is damaged: {error}") from error
+        return data
 
     def _look(self) -> None:
         with self._lock:
@@ -108,19 +136,46 @@ class Window:
             }
             version = self.kept.newest_parts()
             if version and (self._parts is None or self._parts[0] != version):
-                with suppress(FileNotFoundError):  # swept while we looked: the next look finds it
+                try:
                     self._parts = version, self.kept.parts(version)
+                except FileNotFoundError:
+                    pass  # swept while we looked: the next look finds it
+                except BundleError as error:
+                    log.warning("parts %d are not taken: %s", version, error)
             self._due = time.monotonic() + LOOK
 
     def _newest(self, locale: str) -> Current | None:
+        """Returns the newest bundle that is whole; none older than the one that was given."""
         held = self._bundles.get(locale)
-        version = self.kept.versions(locale)[-1]
-        if held is not None and held.version == version:
-            return held
-        try:
-            return Current(self.kept, locale, version)
-        except FileNotFoundError:
-            return held
+        for version in reversed(self.kept.versions(locale)):
+            if held is not None and version <= held.version:
+                break
+            try:
+                return Current(self.kept, locale, version)
+            except FileNotFoundError:
+                continue
+            except BundleError as error:
+                log.warning("bundle %s/%d is not taken: %s", locale, version, error)
+        return held
+
+
+def _keys(kept: Kept) -> Keys:
+    """Returns the keys that are told to devices. Raises `Unavailable` where they are damaged."""
+    try:
+        return Keys(map(bytes.fromhex, kept.keys()))
+    except ValueError as error:
+        raise Unavailable("the public keys of bundles cannot be read: build them again") from error
+
+
+def _packed(path: Path, data: bytes) -> bytes:
+    """Returns a file's bytes packed, from beside it where they are the same there."""
+    try:
+        told = packed(path).read_bytes()
+        if gzip.decompress(told) == data:
+            return told
+    except (OSError, EOFError, zlib.error):
+        pass
+    return pack(data)
 
 
 class BundlesApi:
