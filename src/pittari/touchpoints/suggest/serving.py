@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from pittari import clock
 from pittari.device.bundle import Bundle, Part
+from pittari.device.format import NAME_BYTES
 from pittari.device.person import Person as Owner
 from pittari.device.signing import Keys, signer_of
 from pittari.device.stock import Stock
@@ -221,11 +222,14 @@ class Suggest:
             return self._opened.get(locale)
         opened = self._opened.get(locale)
         versions = self._kept.versions(locale) if _plain(locale) else []
-        if versions and (opened is None or opened.bundle.head.version != versions[-1]):
+        for version in reversed(versions):
+            if opened is not None and version <= opened.bundle.head.version:
+                break
             try:
-                self._opened[locale] = self._open(locale, versions[-1])
+                self._opened[locale] = self._open(locale, version)
+                break
             except (OSError, BundleError) as error:
-                log.warning("bundle %s/%s is not taken: %s", locale, versions[-1], error)
+                log.warning("bundle %s/%s is not taken: %s", locale, version, error)
         if locale in self._opened or len(self._due) < 1000:
             self._due[locale] = now + CHECK
         return self._opened.get(locale)
@@ -258,8 +262,8 @@ def _typed(context: Mapping[str, str]) -> tuple[str, int | None, str]:
 
 
 def _plain(locale: str) -> bool:
-    """Returns whether a word can be a locale, and no path."""
-    return locale.replace("-", "").isalnum()
+    """Returns whether a word can be a locale that a bundle has, and no path."""
+    return locale.replace("-", "").isalnum() and len(locale.encode()) <= NAME_BYTES
 
 
 @lru_cache(maxsize=10_000)
