@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import multiprocessing
+import resource
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from pittari.device.bundle import Bundle, Part
 from pittari.device.format import layout
 from pittari.device.signing import Signer, signer_of
 from pittari.device.writing import write_bundle
-from pittari.errors import NotFound, SettingsError
+from pittari.errors import NotFound, SettingsError, Unavailable
 from pittari.model.catalog import Item
 from pittari.settings import BundleTable
 from pittari.testing.bundles import Size, familiar, made_up
@@ -197,6 +199,29 @@ def test_a_builder_that_is_killed_leaves_what_was_in_force(folder: Path, tmp_pat
         shutil.rmtree(site)
         step += 5
     assert step > int((site / "touches").read_text()) > 40
+
+
+@pytest.mark.parametrize("damage", [b"", b"no parts", b"\xff" * 4000])
+def test_damaged_parts_are_made_anew(folder: Path, damage: bytes) -> None:
+    kept = Kept(folder)
+    (folder / f"data/bundles/parts/{kept.newest_parts()}.parts").write_bytes(damage)
+    built(folder)
+    assert sorted(kept.parts(kept.newest_parts())) == [f"pack-{n}" for n in range(5)]
+
+
+def test_a_full_disk_leaves_what_was_in_force(folder: Path) -> None:
+    stock_up(folder, 7)
+    before = sorted((folder / "data/bundles").glob("**/*"))
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, most[1]))
+    try:
+        with pytest.raises(Unavailable, match=r"what is in force stays"):
+            Kept(folder).put_parts(1 << 52, {"pack": bytes(4000)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert sorted((folder / "data/bundles").glob("**/*")) == before
 
 
 def test_two_builders_at_once_are_both_well(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -142,9 +143,10 @@ def _build_parts(kept: Kept, goods: Stock, signer: Signer, at: int) -> None:
     """Puts the parts in force; one that would say the same stays as it is."""
     held = kept.newest_parts()
     before: Mapping[str, bytes] = {}
-    if held:
-        told = kept.parts(held)
-        before = {package: told[package] for package in told}
+    with suppress(BundleError):  # damaged parts are made anew
+        if held:
+            told = kept.parts(held)
+            before = {package: told[package] for package in told}
     version, out = _version(at, held), {}
     for part in parts(goods):
         data = write_part(replace(part, version=version, created=at), signer)

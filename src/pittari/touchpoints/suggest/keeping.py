@@ -23,6 +23,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from pittari.errors import BundleError, Unavailable
 from pittari.touchpoints.suggest.space import Space
 
 PARTS = "parts"
@@ -82,7 +83,7 @@ class Kept:
         return max(_versions(self.folder / PARTS, ".parts"), default=0)
 
     def parts(self, version: int) -> Parts:
-        """Returns the parts of a version."""
+        """Returns the parts of a version. Raises `BundleError` where the file is damaged."""
         return Parts(self.folder / PARTS / f"{version}.parts")
 
     @contextmanager
@@ -140,11 +141,14 @@ class Parts:
     """All parts of a project in one file: length of the index, the index, the parts."""
 
     def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        (length,) = _LENGTH.unpack_from(self._data)
-        self._begin = _LENGTH.size + length
-        self._places = _index(self._data[_LENGTH.size : self._begin])
+        try:
+            with path.open("rb") as file:
+                self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            (length,) = _LENGTH.unpack_from(self._data)
+            self._begin = _LENGTH.size + length
+            self._places = _index(self._data[_LENGTH.size : self._begin])
+        except (ValueError, struct.error, msgspec.DecodeError) as error:
+            raise BundleError("damaged", f"{path} is no file of parts: {error}") from error
 
     def __getitem__(self, package: str) -> bytes:
         """Returns a package's part. Raises `KeyError`."""
@@ -187,13 +191,21 @@ def _sweep(folder: Path, kept: Callable[[str], bool]) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Writes a file all at once: it is there whole and on the disk, or not at all."""
+    """Writes a file all at once: it is there whole and on the disk, or not at all. Raises
+    `Unavailable` where the disk takes no more."""
     draft = path.with_name(f".{path.name}-{secrets.token_hex(6)}-draft")
-    with draft.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise Unavailable(
+            f"{path} cannot be written ({error.strerror}): what is in force stays; make room and "
+            "build again"
+        ) from error
     handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)
