@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +16,17 @@ from tests.touchpoints.worlds import NOW, goods, tag_table
 from pittari import clock
 from pittari.device.bundle import Bundle, Part
 from pittari.device.contents import Contents
+from pittari.device.matching import matches
+from pittari.device.person import Person
 from pittari.device.settings import ADULT, ELIGIBLE, SENDABLE
+from pittari.device.silence import silent
 from pittari.device.writing import write_bundle, write_part
 from pittari.learning.learn import fit
 from pittari.learning.tags.table import TagTable
 from pittari.model.catalog import Item
 from pittari.model.tags import Correction
 from pittari.testing.bundles import SIGNER
-from pittari.touchpoints.suggest.bundling import Stock, chosen, contents, parts, stock
+from pittari.touchpoints.suggest.bundling import LEAST, Stock, chosen, contents, parts, stock
 from pittari.touchpoints.suggest.offering import STANDARD
 from pittari.touchpoints.suggest.space import Space, settled
 from pittari.touchpoints.suggest.stickers import stickers
@@ -172,6 +176,19 @@ def test_a_persons_word_counts_in_the_bundle() -> None:
     ] == ["pack-1-0"]
     assert "ok" not in bundle.tags
     assert "ok" not in bundle.keywords
+    keys = matches(bundle, "ぴったり")
+    assert silent(bundle, keys, Person(), at=NOW) is None
+
+
+def test_a_guess_takes_no_place_in_a_row() -> None:
+    items = goods(3, each=2)
+    table = TagTable.from_arrays(tag_table(items))
+    sure = np.full(len(table.confidence), LEAST, np.uint8)
+    sure[0] -= 1
+    there = stock(replace(table, confidence=sure), NOTHING, stickers(items, NOW, 180))
+    pairs = set(zip(there.tag.tolist(), there.item.tolist(), strict=True))
+    assert len(pairs) == len(table.confidence) - 1
+    assert (0, there.stickers.rows([table.items[table.tag_items[0]]])[0]) not in pairs
 
 
 @settings(max_examples=50, deadline=None)

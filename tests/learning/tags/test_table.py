@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pittari.learning.tags.table import CERTAIN, ORIGINS, ItemTag, TagTable
+from pittari.learning.tags.table import CERTAIN, ORIGINS, USUAL, ItemTag, TagTable
 from pittari.model.tags import Correction
 
 
@@ -89,6 +89,7 @@ def test_a_new_tag_is_its_own_keyword_and_new_stickers_get_a_row():
     row = told.words.index("らーめん")
     to = told.keyword_tags[told.keyword_starts[row]]
     assert told.texts[to] == "らーめん"
+    assert (told.rate[to], set(told.hours[to].tolist())) == (USUAL, {USUAL})
     assert pairs(told) == pairs(table(SHOP)) | {("s0", "らーめん")}
     assert told.twin.tolist() == list(range(5))
     assert told.words[told.reading_keywords[0]].encode() == told.readings[0]

@@ -29,6 +29,8 @@ ORIGINS = (
 PERSON = ORIGINS.index("person")
 CERTAIN = 255
 """The confidence of what a person said."""
+USUAL = 128
+"""How often, and at each hour, a tag that nothing was learned of is taken to be wanted."""
 
 Names = npt.NDArray[np.bytes_]
 Bytes = npt.NDArray[np.uint8]
@@ -239,8 +241,8 @@ class TagTable:
             tags=all_tags,
             tag_counts=_spread(self.tag_counts, tag_moved, len(all_tags)),
             tag_items=moved[self.tag_items],
-            rate=_spread(self.rate, tag_moved, len(all_tags)),
-            hours=_spread(self.hours, tag_moved, len(all_tags)),
+            rate=_spread(self.rate, tag_moved, len(all_tags), USUAL),
+            hours=_spread(self.hours, tag_moved, len(all_tags), USUAL),
             keywords=keywords,
             keyword_counts=np.bincount(word, minlength=len(keywords)).astype(np.int64),
             keyword_tags=to[order].astype(np.int32),
@@ -297,7 +299,7 @@ def _union(names: Names, more: Iterable[str]) -> Names:
     return np.union1d(names, np.array(new, "S")) if new else names
 
 
-def _spread(column: npt.NDArray[Any], moved: Rows, rows: int) -> npt.NDArray[Any]:
-    wider = np.zeros((rows, *column.shape[1:]), column.dtype)
+def _spread(column: npt.NDArray[Any], moved: Rows, rows: int, new: int = 0) -> npt.NDArray[Any]:
+    wider = np.full((rows, *column.shape[1:]), new, column.dtype)
     wider[moved] = column
     return wider

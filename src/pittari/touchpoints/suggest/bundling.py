@@ -21,6 +21,9 @@ from pittari.touchpoints.suggest.stickers import Stickers
 
 Numbers = npt.NDArray[np.integer[Any]]
 _NO_CLUSTER = 255
+LEAST = 64
+"""Confidence (of 255) below which a sticker does not stand under a tag: in a row, a guess would fill
+the places that nothing better takes."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def stock(table: TagTable, offers: Arrays, stickers: Stickers) -> Stock:
     were not there when `offers` was learned, nothing is known yet."""
     at = stickers.rows(table.items.tolist())
     item = at[table.tag_items]
-    there = item >= 0
+    there = (item >= 0) & (table.confidence >= LEAST)
     twin = np.arange(len(stickers), dtype=np.int32)
     twin[at[at >= 0]] = np.where(at[table.twin] >= 0, at[table.twin], at)[at >= 0]
     rows = stickers.rows(offers["items"].tolist())
