@@ -172,6 +172,15 @@ def test_where_all_is_damaged_the_answer_is_to_try_again(
     assert got(door, "/v1/bundles/fr").status_code == 404
 
 
+def test_damaged_keys_are_not_told_and_mended_by_the_next_build(
+    engine: Engine, door: TestClient, keys: Keys
+) -> None:
+    (engine.project.folder / "data/bundles/keys").write_bytes(b"zz\xff")
+    assert door.get("/v1/bundles").status_code == 503
+    rebuilt(engine, 1, 7)
+    arrived(got(door, "/v1/bundles/ja").raw, keys, "ja")
+
+
 def test_damaged_files_beside_a_bundle_are_passed_over(engine: Engine, door: TestClient) -> None:
     kept = Kept(engine.project.folder)
     (version,) = kept.versions("ja")

@@ -186,6 +186,7 @@ class BundlesApi:
     async def bundles(self, call: Call) -> BundlesTold:
         def told() -> BundlesTold:
             there = self.window.bundles().items()
+            _keys(self.window.kept)
             bundles = [
                 BundleTold(locale, one.version, clock.moment(one.created), one.size)
                 for locale, one in there

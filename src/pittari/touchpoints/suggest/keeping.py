@@ -57,7 +57,7 @@ class Kept:
     def keys(self) -> list[str]:
         """Returns the public keys that bundles in force are signed with, in hexadecimal."""
         file = self.folder / "keys"
-        return file.read_text("ascii").split() if file.exists() else []
+        return file.read_text("ascii", "replace").split() if file.exists() else []
 
     def put_key(self, public: bytes) -> None:
         """Says which public key belongs to the bundles in force."""
