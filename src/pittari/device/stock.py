@@ -11,96 +11,141 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pittari.device.bundle import Bundle, Part, Tagged
+from pittari.device.bundle import Bundle, Part
 from pittari.device.settings import ANIMATED, SOURCES
 from pittari.errors import Invalid
 
 Numbers = npt.NDArray[np.int64]
+Column = npt.NDArray[Any]
+
+
+class Shelf:
+    """Columns over the stickers of a bundle and of the parts that came so far; it only grows, so
+    that several stocks may stand on it. A sticker that two parts bring is as the first one says."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.ids, self.packages = list(bundle.ids), list(bundle.packages)
+        self.package_rows, self.more = bundle.package_rows.copy(), dict[str, int]()
+        self.flags: Column = bundle.flags
+        self.prior: Column = bundle.prior
+        self.region: Column = bundle.region
+        self.cluster: Column = bundle.cluster
+        self.vectors: Column = bundle.vectors
+        self.package: Numbers = bundle.package.astype(np.int64)
+        self.base = self._worth(bundle.prior, bundle.flags)
+        """What the score of each has of itself, with anybody."""
+        self._links: dict[Part, Numbers] = {}
+
+    def links(self, part: Part) -> Numbers:
+        """Returns tag, row and confidence of a part's links, in its order; tags that the bundle
+        does not know lead nowhere. Raises `Invalid` when its vectors are of another kind."""
+        told = self._links.get(part)
+        if told is None:
+            width = self.bundle.vectors.shape[1]
+            if part.vectors.shape[1] != width:
+                raise Invalid(
+                    f"part {part.head.name}: expected {width} numbers in a vector, got "
+                    f"{part.vectors.shape[1]}"
+                )
+            rows = self._rows(part)
+            find = self.bundle.tag_rows
+            tags = np.array([find.get(tag, -1) for tag in part.tags], np.int64)
+            of = np.repeat(tags, np.diff(part.starts))
+            every = np.stack([of, rows[part.items], part.confidence.astype(np.int64)])
+            told = self._links[part] = every[:, of >= 0]
+        return told
+
+    def _rows(self, part: Part) -> Numbers:
+        """Returns the row here of each of a part's items, after those that are new came in."""
+        for name in part.packages:
+            if self.package_rows.setdefault(name, len(self.packages)) == len(self.packages):
+                self.packages.append(name)
+        known, more, size, new = self.bundle.item_rows, self.more, len(self.ids), []
+        for at, item in enumerate(part.ids):
+            if item not in known and more.setdefault(item, len(self.ids)) == len(self.ids):
+                self.ids.append(item)
+                new.append(at)
+        if new:
+            self._take_in(part, np.array(new), size)
+        rows = [known[item] if item in known else more[item] for item in part.ids]
+        return np.array(rows, np.int64)
+
+    def _take_in(self, part: Part, new: Numbers, size: int) -> None:
+        """Writes down new items behind the first `size`; a part's are in reach everywhere."""
+        here = np.array([self.package_rows[name] for name in part.packages], np.int64)
+        flags, prior = part.flags[new], part.prior[new]
+        self.flags = _longer(self.flags, size, flags)
+        self.prior = _longer(self.prior, size, prior)
+        self.region = _longer(self.region, size, np.zeros(len(new), self.region.dtype))
+        self.cluster = _longer(self.cluster, size, part.cluster[new])
+        self.vectors = _longer(self.vectors, size, part.vectors[new])
+        self.package = _longer(self.package, size, here[part.package[new]])
+        self.base = _longer(self.base, size, self._worth(prior, flags))
+
+    def _worth(self, prior: Column, flags: Column) -> npt.NDArray[np.int32]:
+        weight = self.bundle.weight
+        worth: npt.NDArray[np.int32] = prior * np.int32(weight["prior"])
+        worth += (flags & ANIMATED) * np.int32(255 * weight["animated"])
+        return worth
 
 
 class Stock:
     """Columns over all stickers; `own(tag)` gives those that parts attach to a tag."""
 
-    def __init__(self, bundle: Bundle, parts: Sequence[Part] = ()) -> None:
-        """Raises `Invalid` when a part's vectors are not of the bundle's kind."""
-        self.bundle = bundle
-        self.ids = list(bundle.ids)
-        self.packages = list(bundle.packages)
-        self._row, self._tag = bundle.item_rows, bundle.tag_rows
-        self._package, self._more = bundle.package_rows.copy(), dict[str, int]()
-        columns: dict[str, list[npt.NDArray[Any]]] = {
-            name: [getattr(bundle, name)] for name in ("flags", "prior", "region", "cluster")
-        }
-        vectors, package = [bundle.vectors], [bundle.package.astype(np.int64)]
-        links: list[Numbers] = []
-        for part in parts:
-            if part.vectors.shape[1] != bundle.vectors.shape[1]:
-                raise Invalid(
-                    f"part {part.head.name}: expected {bundle.vectors.shape[1]} numbers in a "
-                    f"vector, got {part.vectors.shape[1]}"
-                )
-            rows, new = self._joined(part)
-            links.append(self._links(part, rows))
-            for name, parts_of in columns.items():
-                parts_of.append(getattr(part, name)[new])
-            vectors.append(part.vectors[new])
-            here = np.array([self._package[name] for name in part.packages], np.int64)
-            package.append(here[part.package[new]])
-        self.flags, self.prior, self.region, self.cluster = map(np.concatenate, columns.values())
-        self.vectors, self.package = np.concatenate(vectors), np.concatenate(package)
-        self.region[len(bundle.ids) :] = 0
-        weight = bundle.weight
-        self.base: npt.NDArray[np.int32] = self.prior * np.int32(weight["prior"])
-        """What the score of each has of itself, with anybody."""
-        self.base += (self.flags & ANIMATED) * np.int32(255 * weight["animated"])
-        self.by_source = np.array([255 * weight[source] for source in SOURCES], np.int64)
-        """What it has by the right it can be sent by."""
+    def __init__(
+        self, bundle: Bundle, parts: Sequence[Part] = (), shelf: Shelf | None = None
+    ) -> None:
+        """`shelf`: one that other stocks of the bundle stand on, whose stickers, of parts that are
+        not here, `ids` and the columns have too. Raises `Invalid` when a part's vectors are not of
+        the bundle's kind."""
+        shelf = Shelf(bundle) if shelf is None else shelf
+        self.bundle, self._shelf = bundle, shelf
+        links = [shelf.links(part) for part in parts]
+        self.ids, self.packages = shelf.ids, shelf.packages
+        self.flags, self.prior = shelf.flags, shelf.prior
+        self.region, self.cluster = shelf.region, shelf.cluster
+        self.vectors, self.package, self.base = shelf.vectors, shelf.package, shelf.base
+        self.by_source = np.array([255 * bundle.weight[source] for source in SOURCES], np.int64)
+        """What a sticker's score has by the right it can be sent by."""
         self.centres = bundle.centres.astype(np.float64)
-        self._own = _ordered(links, len(bundle.tags))
+        self._starts, self._rows, self._confidence = _ordered(links, len(bundle.tags))
+        self.links = len(self._rows)
+        """Links of the parts."""
 
     def row(self, item: str) -> int:
         """Returns the row of an item, or -1."""
-        row = self._row.get(item)
-        return self._more.get(item, -1) if row is None else row
+        row = self.bundle.item_rows.get(item)
+        return self._shelf.more.get(item, -1) if row is None else row
 
     def package_row(self, package: str) -> int:
         """Returns the row of a package, or -1."""
-        return self._package.get(package, -1)
+        return self._shelf.package_rows.get(package, -1)
 
     def tag_row(self, tag: str) -> int:
         """Returns the row of a tag, or -1."""
-        return self._tag.get(tag, -1)
+        return self.bundle.tag_rows.get(tag, -1)
 
-    def own(self, tag: int) -> tuple[Numbers, Numbers]:
+    def own(self, tag: int) -> tuple[Column, Column]:
         """Returns the rows and confidences of stickers that parts attach to a tag."""
-        starts, rows, confidence = self._own
-        part = slice(starts[tag], starts[tag + 1])
-        return rows[part], confidence[part]
-
-    def _joined(self, part: Part) -> tuple[Numbers, Numbers]:
-        """Returns the row here of each of a part's items, and which of them are new here."""
-        for name in part.packages:
-            if self._package.setdefault(name, len(self.packages)) == len(self.packages):
-                self.packages.append(name)
-        new, more = [], self._more
-        for at, item in enumerate(part.ids):
-            if item not in self._row and more.setdefault(item, len(self.ids)) == len(self.ids):
-                self.ids.append(item)
-                new.append(at)
-        return np.array([self.row(item) for item in part.ids], np.int64), np.array(new, np.int64)
-
-    def _links(self, part: Tagged, rows: Numbers) -> Numbers:
-        """Returns tag, row and confidence of a part's links, in its order; tags that the bundle
-        does not know lead nowhere."""
-        tags = np.array([self._tag.get(tag, -1) for tag in part.tags], np.int64)
-        of = np.repeat(tags, np.diff(part.starts))
-        told = np.stack([of, rows[part.items], part.confidence.astype(np.int64)])
-        return told[:, of >= 0]
+        part = slice(self._starts.item(tag), self._starts.item(tag + 1))
+        return self._rows[part], self._confidence[part]
 
 
-def _ordered(links: list[Numbers], tags: int) -> tuple[list[int], Numbers, Numbers]:
+def _longer(column: Column, size: int, more: Column) -> Column:
+    """Returns a column with more behind its first `size`; room is left for what comes later, so
+    that its growth costs little each time."""
+    if size + len(more) > len(column):
+        wider = np.zeros((size + len(more) + size // 4, *column.shape[1:]), column.dtype)
+        wider[:size] = column[:size]
+        column = wider
+    column[size : size + len(more)] = more
+    return column
+
+
+def _ordered(links: list[Numbers], tags: int) -> tuple[Column, Column, Column]:
     """Returns links by tag: where each tag's begin, their rows, their confidences."""
     told = np.concatenate(links, axis=1) if links else np.zeros((3, 0), np.int64)
     told = told[:, np.argsort(told[0], kind="stable")]
-    starts = np.searchsorted(told[0], np.arange(tags + 1)).tolist()
-    return starts, told[1], told[2]
+    starts = np.searchsorted(told[0], np.arange(tags + 1)).astype(np.int32)
+    return starts, told[1].astype(np.int32), told[2].astype(np.uint8)

@@ -23,7 +23,7 @@ from pittari.device.bundle import Bundle, Part
 from pittari.device.format import NAME_BYTES
 from pittari.device.person import Person as Owner
 from pittari.device.signing import Keys, signer_of
-from pittari.device.stock import Stock
+from pittari.device.stock import Shelf, Stock
 from pittari.errors import BundleError, Invalid, NotFound
 from pittari.model.catalog import Catalog, empty_catalog
 from pittari.model.decision import Decision
@@ -38,8 +38,8 @@ log = logging.getLogger(__name__)
 
 CHECK = 1.0
 """Seconds between looks for a newer bundle."""
-STICKERS = 8_000_000
-"""Stickers of sets of owned packages that are kept put together; 40 bytes each."""
+LINKS = 40_000_000
+"""Tags and links of sets of owned packages that are kept put together; 5 bytes each."""
 PARTS = 10_000
 """Packages whose parts are kept open."""
 PEOPLE = 50_000
@@ -54,13 +54,6 @@ class Device(NamedTuple):
     stock: Stock
     owner: Owner
     ahead: int = 0
-
-
-class _Shop(NamedTuple):
-    """The stickers of a bundle and of some parts, and the same as what a request knows."""
-
-    stock: Stock
-    knowledge: Knowledge
 
 
 class _Known(NamedTuple):
@@ -80,31 +73,45 @@ class _Opened:
     bundle: Bundle
     parts: Parts | None
     keys: Keys
-    shops: OrderedDict[tuple[str, ...], _Shop] = field(default_factory=OrderedDict)
+    shelf: Shelf = field(init=False)
+    catalog: Catalog = field(default_factory=empty_catalog)
+    stocks: OrderedDict[tuple[str, ...], Stock] = field(default_factory=OrderedDict)
+    links: int = 0
     open_parts: dict[str, Part | None] = field(default_factory=dict)
 
-    def shop(self, packages: tuple[str, ...]) -> _Shop:
+    def __post_init__(self) -> None:
+        self.shelf = Shelf(self.bundle)
+
+    def stock(self, packages: tuple[str, ...]) -> Stock:
         """Returns what somebody with these packages finds, from last time where it is kept."""
-        shop = self.shops.get(packages)
-        if shop is None:
+        stock = self.stocks.get(packages)
+        if stock is None:
             held = self.parts or ()
             parts = [self._part(name) for name in packages if name in held]
-            stock = Stock(self.bundle, [part for part in parts if part is not None])
-            catalog = replace(empty_catalog(), ids=tuple(stock.ids))
-            head = self.bundle.head
-            told = {"bundle": f"{head.name}/{head.version}"}
-            shop = self.shops[packages] = _Shop(stock, Knowledge(catalog, made_from=told))
-            if len(self.shops) > max(16, STICKERS // (1 + len(stock.ids))):
-                self.shops.popitem(last=False)
+            told = [part for part in parts if part is not None]
+            stock = self.stocks[packages] = Stock(self.bundle, told, self.shelf)
+            tags = len(self.bundle.tags)
+            self.links += tags + stock.links
+            while self.links > LINKS and len(self.stocks) > 16:
+                self.links -= tags + self.stocks.popitem(last=False)[1].links
         else:
-            self.shops.move_to_end(packages)
-        return shop
+            self.stocks.move_to_end(packages)
+        return stock
+
+    def knowledge(self) -> Knowledge:
+        """Returns the stickers that came so far as what a request knows."""
+        if len(self.catalog.ids) != len(self.shelf.ids):
+            self.catalog = replace(empty_catalog(), ids=tuple(self.shelf.ids))
+        head = self.bundle.head
+        return Knowledge(self.catalog, made_from={"bundle": f"{head.name}/{head.version}"})
 
     def _part(self, name: str) -> Part | None:
         if self.parts is None or name in self.open_parts:
             return self.open_parts.get(name)
         if len(self.open_parts) >= PARTS:
             self.open_parts.clear()
+            self.stocks.clear()
+            self.shelf, self.links = Shelf(self.bundle), 0
         try:
             part = Part.open(self.parts[name], self.keys)
         except BundleError as error:
@@ -167,7 +174,7 @@ class Suggest:
         with self._lock:
             opened = self._there(locale)
             names = {*opened.bundle.packages, *(opened.parts or ())}
-            return opened.shop(tuple(sorted(names))).stock
+            return opened.stock(tuple(sorted(names)))
 
     def grant(self, person: Person, catalog: Catalog, at: int) -> Grant:
         """Returns what a person may send, and until when that stands."""
@@ -191,8 +198,8 @@ class Suggest:
     ) -> tuple[Device, Knowledge]:
         known = self._rights(person, catalog, at)
         ahead = _ahead(person.zone, at // (15 * clock.MINUTE))
-        shop = opened.shop(known.packages)
-        return Device(shop.stock, known.owner, ahead), shop.knowledge
+        stock = opened.stock(known.packages)
+        return Device(stock, known.owner, ahead), opened.knowledge()
 
     def _answering(self, locale: str) -> _Opened | None:
         return self._newest(locale) or self._newest(locale.partition("-")[0])
