@@ -60,6 +60,8 @@ _HALF = np.uint64(32)
 def union(parts: Sequence[Candidates]) -> Candidates:
     """Returns every item of every part once, by item row; a column missing for an item is NaN
     (or -1 in a column of integers). Raises `PartError` when a part names an item twice."""
+    if len(parts) == 1 and len(parts[0]) and _ascending(parts[0].items):
+        return parts[0]
     every = np.concatenate([NONE.items, *(part.items for part in parts)])
     if not len(every):
         return NONE
@@ -84,6 +86,11 @@ def union(parts: Sequence[Candidates]) -> Candidates:
                 column.fill(-1 if values.dtype.kind == "i" else np.nan)
             column[places] = values
     return Candidates(items, columns)
+
+
+def _ascending(items: Rows) -> bool:
+    """Returns whether items stand in the order of their rows, none twice."""
+    return bool(np.count_nonzero(items[1:] > items[:-1]) == len(items) - 1)
 
 
 @lru_cache(maxsize=256)

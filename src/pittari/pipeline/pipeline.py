@@ -124,6 +124,8 @@ class Pipeline:
                 fresh = ((codes == 0) & (own > 0)).nonzero()[0]
                 codes[fresh] = own[fresh] + (len(words) - 1)
             words += part.vocabulary
+            if np.count_nonzero(codes) == len(codes):
+                break
         fell = codes.nonzero()[0]
         if not len(fell):
             return candidates, []

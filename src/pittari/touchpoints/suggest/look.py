@@ -23,8 +23,8 @@ class Look(NamedTuple):
     """Every sticker that a matched tag names, once, under the tag it does best with.
 
     `items`: rows of the stock, ascending. `right`: by what right each can be sent (`NONE`: by
-    none); `of`: its tag among the matched ones; `turn`: where it was found, which decides between
-    equals. `silence`: why nothing is to be shown, empty when something may be.
+    none; not asked in silence); `of`: its tag among the matched ones; `turn`: where it was found,
+    which decides between equals. `silence`: why nothing is to be shown, empty when something may.
     """
 
     stock: Stock
@@ -39,6 +39,8 @@ class Look(NamedTuple):
 
     def rows(self, candidates: Candidates) -> npt.NDArray[np.intp]:
         """Returns where candidates stand here."""
+        if candidates.items is self.items:
+            return np.arange(len(self.items))
         return np.searchsorted(self.items, candidates.items)
 
 
@@ -57,21 +59,29 @@ def looked(
     Ranked by `score`, equals by `turn`, the stickers with a right stand as `ranked` puts them.
     """
     told = matches(stock.bundle, text, caret)
-    silence = silent(stock.bundle, told, person, at=at, room=room)
+    silence = silent(stock.bundle, told, person, at=at, room=room) or ""
     named = gathered(stock, told.found)
-    rights = by_right(stock, named, person, at)
-    closed = rights == NONE
-    open_, rest = np.flatnonzero(~closed), np.flatnonzero(closed)
-    weight = np.zeros(len(open_), np.int64)
-    if len(open_) and not silence:
-        few = named.take(open_)
-        weight = weighed(stock, told.found, few, rights[open_], person, at=at, offset=offset).scores
-    turns = np.concatenate([open_[np.argsort(-weight, kind="stable")], rest])
-    items, first = np.unique(named.rows[turns], return_index=True)
-    turn = turns[first]
-    scores = np.zeros(len(rights), np.int64)
-    scores[open_] = weight
+    size = len(named.rows)
+    scores = np.zeros(size, np.int64)
+    if silence:
+        rights, turns = np.full(size, NONE), np.arange(size)
+    else:
+        rights = by_right(stock, named, person, at)
+        closed = rights == NONE
+        open_ = (~closed).nonzero()[0]
+        if len(open_):
+            few, own = named.take(open_), rights.take(open_)
+            weight = weighed(stock, told.found, few, own, person, at=at, offset=offset).scores
+            scores[open_] = weight
+            open_ = open_.take((-weight).argsort(kind="stable"))
+        turns = np.concatenate([open_, closed.nonzero()[0]])
+    items = named.rows.take(turns)
+    order = items.argsort(kind="stable")
+    items = items.take(order)
+    first = np.ones(size, np.bool_)
+    np.not_equal(items[1:], items[:-1], out=first[1:])
+    turn = turns.take(order[first])
     return Look(
-        stock, told, silence or "", items.astype(np.int32), rights[turn], named.of[turn],
-        named.confidence[turn], scores[turn], turn,
+        stock, told, silence, items[first].astype(np.int32), rights.take(turn), named.of.take(turn),
+        named.confidence.take(turn), scores.take(turn), turn,
     )  # fmt: skip
