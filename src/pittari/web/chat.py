@@ -34,6 +34,8 @@ _SHELL = ("shop.css", "chat.css", "icon.svg", "chat/*.js", "device/*.js", "devic
 """The files of the page: what a device keeps to work off line."""
 _FEW = 4
 """How many packages make a row with some of one's own and some of others."""
+_HELLO = {"ja": "おはよう", "en": "good morning"}
+"""The tag of what the page proposes to type, by language."""
 _LOOKED_AT = 400
 """People who are looked at to find two with different rights."""
 
@@ -106,24 +108,32 @@ class ChatPages:
         """Returns two people, the same ones each time, who read a language."""
         if language not in self._casts:
             users = self.engine.store.catalog.users(limit=_LOOKED_AT)
-            self._casts[language] = self._two([u for u in users if u.locale == language] or users)
+            readers = [user for user in users if user.locale == language] or users
+            self._casts[language] = self._two(readers, self._greeting(language))
         return self._casts[language]
 
-    def _two(self, users: Sequence[User]) -> tuple[User, ...]:
-        """Returns two people with a few packages: one who may send some others free, one who
-        tries or subscribes; where nobody does, any two."""
+    def _greeting(self, language: str) -> set[str]:
+        """Returns the packages with a sticker for the first thing one is asked to type."""
+        table, items = self.engine.tags(), self.shop.goods().items
+        names = [table.items[row].decode() for row in table.of_tag(_HELLO.get(language, ""))]
+        return {items[name].package for name in names if name in items}
+
+    def _two(self, users: Sequence[User], greeting: set[str]) -> tuple[User, ...]:
+        """Returns two people with a few packages, one of them `greeting` where there is such: one
+        who may send some others free, one who tries or subscribes; where nobody does, any two."""
         rights = {user.id: self.engine.grant(user.id).rights for user in users}
 
-        def few(user: User) -> int:
-            return -abs(len(rights[user.id].owned) - _FEW)
+        def shows(user: User) -> tuple[bool, int]:
+            own = rights[user.id].owned
+            return not greeting.isdisjoint(own), -abs(len(own) - _FEW)
 
-        def sends(user: User) -> tuple[bool, bool, int]:
+        def sends(user: User) -> tuple[bool, bool, bool, int]:
             own = rights[user.id]
-            return own.sends_a_day > 0, not (own.plan or own.trial_until), few(user)
+            return own.sends_a_day > 0, not (own.plan or own.trial_until), *shows(user)
 
-        def tries(user: User) -> tuple[bool, bool, int]:
+        def tries(user: User) -> tuple[bool, bool, bool, int]:
             own = rights[user.id]
-            return own.trial_until > 0 or bool(own.plan), own.trial_until > 0, few(user)
+            return own.trial_until > 0 or bool(own.plan), own.trial_until > 0, *shows(user)
 
         one = max(users, key=sends, default=None)
         other = max((user for user in users if user != one), key=tries, default=None)
