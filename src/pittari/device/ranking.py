@@ -232,9 +232,9 @@ def by_right(stock: Stock, candidates: Gathered, person: Person, at: int) -> Num
         kinds = (NONE, eligible, sendable, min(eligible, sendable))  # the lesser goes first
         sources = np.array(kinds).take(flags // ELIGIBLE % 4)
         sources[~here] = NONE
-    packages = _named(stock.packages, stock.package.take(rows))
-    owned = [*_among(packages, rights.owned), *_among(packages, rights.kept if planned else ())]
-    sources[owned] = NONE if SOURCES[OWNED] in off else OWNED
+    packages = stock.package.take(rows)
+    for some in (rights.owned, rights.kept if planned else ()):
+        sources[stock.named(packages, some)] = NONE if SOURCES[OWNED] in off else OWNED
     if not rights.adult:
         sources[flags & ADULT > 0] = NONE
     return sources

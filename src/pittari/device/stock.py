@@ -5,7 +5,7 @@ Rows of the bundle's items come first, then the parts' items that the bundle doe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -121,6 +121,16 @@ class Stock:
     def package_row(self, package: str) -> int:
         """Returns the row of a package, or -1."""
         return self._shelf.package_rows.get(package, -1)
+
+    def named(self, packages: Numbers, some: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Returns which of the rows of packages are of packages with some names."""
+        if len(some) > len(packages):
+            told = self.packages
+            return np.array([told[row] in some for row in packages.tolist()], np.bool_)
+        theirs = np.zeros(len(self.packages) + 1, np.bool_)
+        theirs[[self.package_row(name) for name in some]] = True
+        theirs[-1] = False  # where names are that no package has
+        return theirs.take(packages)
 
     def tag_row(self, tag: str) -> int:
         """Returns the row of a tag, or -1."""

@@ -37,10 +37,10 @@ class Look(NamedTuple):
     score: Numbers
     turn: Numbers
 
-    def rows(self, candidates: Candidates) -> npt.NDArray[np.intp]:
+    def rows(self, candidates: Candidates) -> npt.NDArray[np.intp] | slice:
         """Returns where candidates stand here."""
         if candidates.items is self.items:
-            return np.arange(len(self.items))
+            return slice(None)
         return np.searchsorted(self.items, candidates.items)
 
 

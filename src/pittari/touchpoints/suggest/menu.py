@@ -77,11 +77,10 @@ class Sendable:
         """Returns which cannot be sent: for adults only, or neither owned nor offered here."""
         look = self.look
         closed = look.right[look.rows(candidates)] == NONE
-        if not closed.any():
-            return np.zeros(len(candidates), np.uint8)
-        adult = look.stock.flags[candidates.items] & ADULT > 0
-        adult &= not request.person.adult
-        return np.where(closed, np.where(adult, 1, 2), 0).astype(np.uint8)
+        codes: Codes = closed * np.uint8(2)
+        if not request.person.adult and np.count_nonzero(closed):
+            codes -= closed & (look.stock.flags.take(candidates.items) & ADULT > 0)
+        return codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class Row:
         own = look.rows(candidates)
         order = np.lexsort((look.turn[own], -candidates.columns["score"]))
         stranger = (look.right[own] != OWNED).tolist()
-        left = np.full(len(own), 2, np.uint8)
+        left = np.full(len(stranger), 2, np.uint8)
         rows: list[int] = []
         room, most = settings.not_owned, min(request.n, settings.row)
         for row in order.tolist():
