@@ -154,10 +154,8 @@ class Engine:
         return self.suggest.grant(self.store.people.person(user, catalog, at), catalog, at)
 
     def uncounted(self, sends: Sequence[Engagement]) -> list[Uncounted]:
-        """Returns those of some sends that nothing allowed when they were made."""
-        catalog, at, people = self.knowledge().catalog, self.now(), self.store.people
-        people.follow()
-        return uncounted(sends, lambda user: people.known(user, catalog, at).held, catalog)
+        """Returns those of some sends in the log that nothing allowed when they were made."""
+        return uncounted(self.store, sends, self.knowledge().catalog, self.now())
 
     def explain(self, decision_id: str) -> Served:
         """Returns the record of a decision. Raises `NotFound`."""

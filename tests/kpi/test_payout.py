@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from pittari import clock
 from pittari.cli import root
 from pittari.errors import Invalid
 from pittari.kpi.payout import month_span, payout
-from pittari.model.catalog import Entitlement, Item
+from pittari.model.catalog import Entitlement, Held, Item
 from pittari.model.event import Engagement
 from pittari.store import Store, open_store
+from pittari.touchpoints.suggest.sends import judged
 
 OCTOBER = month_span("2026-10")[0]
 DAY = clock.DAY
@@ -34,11 +39,15 @@ def items() -> list[Item]:
     return found
 
 
-def may(user: str, item: str, kind: str, since: int = -30, until: int | None = None) -> Entitlement:
+def may(
+    user: str, item: str, kind: str, since: int = -30, until: int | None = None, sends: int = 0
+) -> Entitlement:
     """An entitlement from so many days after the first of October on, until so many days after."""
     ends = clock.moment(OCTOBER + until * DAY) if until is not None else None
     begins = clock.moment(OCTOBER + since * DAY)
-    return Entitlement(user=user, item=item, kind=kind, since=begins, until=ends)  # type: ignore[arg-type]
+    return Entitlement(
+        user=user, item=item, kind=kind, since=begins, until=ends, sends=sends  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def did(user: str, item: str, day: float, action: str = "send", n: int = 0) -> Engagement:
@@ -78,7 +87,7 @@ def test_a_month_whose_answer_is_known(store: Store) -> None:
             may("mia", "*", "deluxe"),
             may("mia", "bears", "deluxe"),
             may("leo", "*", "trial", since=0, until=10),
-            may("zoe", "*", "trial_send", since=0, until=31),
+            may("zoe", "*", "trial_send", since=0, until=31, sends=1),
             may("zoe", "dogs", "owned"),
         ]
     )
@@ -165,6 +174,134 @@ def test_a_send_that_was_taken_back_does_not_count(store: Store) -> None:
     assert payout(store, "2026-10").undone == 2
     store.events.append([did("mia", "dogs-0", 1.002)])
     assert told(store) == {"ben": (1, 1, 1, 1)}
+
+
+def test_an_undo_at_the_same_time_takes_back_though_told_first(store: Store) -> None:
+    store.catalog.put_entitlements([may("mia", "*", "basic")])
+    store.events.append([did("mia", "dogs-0", 1, "undo")])
+    store.events.append([did("mia", "dogs-0", 1)])
+    assert told(store) == {}
+    assert payout(store, "2026-10").undone == 1
+
+
+def test_who_does_not_take_part_is_paid_for_what_is_kept_alone(store: Store) -> None:
+    store.catalog.put_items([msgspec.structs.replace(items()[8], premium=False)])
+    store.catalog.put_entitlements([may("mia", "*", "deluxe"), may("leo", "*", "trial")])
+    store.events.append([did("mia", "dogs-0", 1), did("leo", "dogs-0", 1)])
+    found = payout(store, "2026-10")
+    assert (found.pairs, found.without_right) == (0, 2)
+    store.catalog.put_entitlements([may("mia", "dogs", "deluxe")])
+    assert told(store) == {"ben": (1, 1, 1, 1)}
+
+
+def test_a_package_is_no_sticker_and_is_not_paid(store: Store) -> None:
+    store.catalog.put_entitlements([may("mia", "*", "basic")])
+    store.events.append([did("mia", "dogs", 1)])
+    assert (payout(store, "2026-10").unknown, told(store)) == (1, {})
+
+
+def test_trial_sends_beyond_the_days_number_are_not_paid(store: Store) -> None:
+    """The day is UTC's, also where the month begins in the middle of it."""
+    store.catalog.put_entitlements(
+        [may("zoe", "*", "trial_send", sends=1), may("kim", "*", "trial_send")]
+    )
+    store.events.append(
+        [
+            did("zoe", "dogs-1", 1.5),
+            did("zoe", "cats-1", 1.2),
+            did("zoe", "cats-1", 1.3, "undo"),
+            did("zoe", "bears-1", 2.0),
+            did("kim", "dogs-1", 2.0),
+        ]
+    )
+    found = payout(store, "2026-10")
+    assert told(store) == {"ann": (1, 1, 1, 1)}
+    assert (found.undone, found.without_right) == (1, 2)
+    before = [did("zoe", "dogs-1", -0.9), did("zoe", "cats-1", -0.2)]
+    store.events.append(before)
+    tokyo = payout(store, "2026-10", "Asia/Tokyo")
+    assert (tokyo.sends, tokyo.without_right, tokyo.pairs) == (5, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A shop of nine packages, every third of which takes part only by its sticker, and every third
+    not at all."""
+    folder = tmp_path_factory.mktemp("shared")
+    now = OCTOBER + 33 * DAY
+    opened = open_store(f"sqlite:///{folder}/a.db", folder / "lake", folder / "p", now=lambda: now)
+    opened.catalog.put_items(
+        [Item(id=f"p{n}", creator=f"c{n}", premium=n % 3 == 0) for n in range(9)]
+        + [Item(id=f"p{n}-0", kind="sticker", package=f"p{n}", premium=n % 3 == 1)
+           for n in range(9)]
+    )  # fmt: skip
+    yield opened
+    opened.close()
+
+
+PACKAGES = [f"p{n}" for n in range(9)]
+KINDS = ["owned", "basic", "deluxe", "trial", "trial_send"]
+entitlements = st.lists(
+    st.tuples(
+        st.sampled_from(["*", "*", *PACKAGES]),
+        st.sampled_from(KINDS),
+        st.integers(-2, 4),
+        st.one_of(st.none(), st.integers(1, 6)),
+        st.integers(0, 3),
+    ),
+    max_size=14,
+    unique_by=lambda one: one[:2],
+)
+logged = st.lists(
+    st.tuples(
+        st.sampled_from([*(f"{name}-0" for name in PACKAGES), "p0", "gone"]),
+        st.integers(0, 11).map(lambda third: third / 3),
+    ),
+    max_size=14,
+)
+_users = itertools.count()
+Log = list[tuple[str, float]]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.tuples(entitlements, logged), min_size=1, max_size=12))
+@example([
+    ([("*", "basic", 0, None, 0), *((name, "basic", 0, None, 0) for name in PACKAGES)],
+     [(f"{name}-0", 1.0) for name in PACKAGES]),
+    ([("*", "trial_send", 0, None, 2)],
+     [("p0-0", 1.0), ("p0-0", 1.0), ("p3-0", 1.0), ("p6-0", 1.0), ("p6-0", 0.5)]),
+])  # fmt: skip
+def test_what_is_paid_is_what_a_client_is_not_told_to_be_uncounted(
+    shared: Store, people: list[tuple[list[tuple[str, str, int, int | None, int]], Log]]
+) -> None:
+    """The report's rule and that of the answer to a client are one, for a whole log."""
+    before, held, sends = payout(shared, "2026-10"), {}, []
+    for entitled, log in people:
+        user = f"u{next(_users)}"
+        shared.catalog.put_entitlements([may(user, *one) for one in entitled])
+        held[user] = [Held.of(one) for one in shared.catalog.entitlements(user)]
+        sends += [did(user, item, day, n=n) for n, (item, day) in enumerate(log)]
+    shared.events.append(sends)
+
+    def on(user: str, day: int) -> list[tuple[str, int]]:
+        sent = [(one.item, clock.micros(one.at)) for one in sends if one.user == user]
+        return [one for one in sent if clock.day(one[1]) == day]
+
+    def owned(send: Engagement) -> bool:
+        return any(
+            has.kind == "owned" and f"{has.item}-0" == send.item
+            and has.holds(clock.micros(send.at)) for has in held[send.user]
+        )  # fmt: skip
+
+    told = judged(sends, lambda user: held[user], on, shared.catalog.snapshot())
+    why = {one.event_id: one.why for one in told}
+    paid = [one for one in sends if one.event_id not in why and not owned(one)]
+    unknown = sum(reason == "unknown_item" for reason in why.values())
+    after = payout(shared, "2026-10")
+    assert after.unknown - before.unknown == unknown
+    assert after.without_right - before.without_right == len(why) - unknown
+    assert after.owned - before.owned == sum(owned(one) for one in sends)
+    assert after.pairs - before.pairs == len({(one.user, one.item) for one in paid})
 
 
 def test_the_month_begins_and_ends_where_the_zone_says(store: Store) -> None:

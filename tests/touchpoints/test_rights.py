@@ -19,7 +19,7 @@ from pittari.model.event import Engagement
 from pittari.model.request import Person
 from pittari.settings import project
 from pittari.touchpoints.suggest.rights import LATEST, right_of, rights
-from pittari.touchpoints.suggest.sends import uncounted
+from pittari.touchpoints.suggest.sends import judged
 
 NOW = 20_000 * clock.DAY + 9 * clock.HOUR
 PACKAGES = [f"p{n}" for n in range(8)]
@@ -129,10 +129,25 @@ def test_a_send_after_the_end_is_kept_and_explained(kind: str, why: str) -> None
     held = (Held(EVERYTHING, kind, 0, end, 2),)
     sends = [send("p2-s", end - 1, "before"), send("p2-s", end, "after"), send("p1-s", end, "no"),
              send("gone", end, "gone")]  # fmt: skip
-    told = uncounted(sends, lambda user: held, CATALOG)
+    told = judged(sends, lambda user: held, lambda user, day: (), CATALOG)
     assert [(one.event_id, one.why, one.ended) for one in told] == [
         ("after", why, end), ("no", "no_right", 0), ("gone", "unknown_item", 0)
     ]  # fmt: skip
+
+
+def test_what_is_no_sticker_can_be_sent_by_no_right() -> None:
+    held = (always("p0"), always(EVERYTHING, "trial"))
+    assert right_of(held, CATALOG, "p0-s", NOW) == "owned"
+    assert [right_of(held, CATALOG, item, NOW) for item in ("p0", "p2", "gone")] == [""] * 3
+    [told] = judged([send("p0", NOW)], lambda user: held, lambda user, day: (), CATALOG)
+    assert told.why == "unknown_item"
+
+
+def test_trial_sends_beyond_the_days_number_can_be_sent_by_no_right() -> None:
+    held = (always(EVERYTHING, "trial_send", sends=2), always("p0"))
+    rights_by_turn = [right_of(held, CATALOG, "p2-s", NOW, sent) for sent in range(4)]
+    assert rights_by_turn == ["trial_send", "trial_send", "", ""]
+    assert right_of(held, CATALOG, "p0-s", NOW, 2) == "owned"
 
 
 @pytest.fixture
@@ -176,4 +191,29 @@ def test_rights_follow_the_facts_at_once_and_the_api_refuses_no_send(engine: Eng
         engine.store.events.append([msgspec.structs.replace(
             send("p0", NOW, "bought"), action="purchase")])  # fmt: skip
         assert asked().owned == {"p0"}
+    engine.close()
+
+
+def test_a_day_is_used_up_by_what_was_sent_first_whenever_it_is_reported(engine: Engine) -> None:
+    names = [f"p{n}" for n in range(4)]
+    engine.store.catalog.put_items(
+        [Item(id=name, premium=True) for name in names]
+        + [Item(id=f"{name}-s", kind="sticker", package=name) for name in names]
+    )
+    engine.store.catalog.put_entitlements(
+        [Entitlement(user="u", item=EVERYTHING, kind="trial_send", sends=2)]
+    )
+
+    def reported(*sends: Engagement) -> dict[str, str]:
+        engine.store.events.append(sends)
+        return {one.event_id: one.why for one in engine.uncounted(sends)}
+
+    for day in (NOW, NOW - clock.DAY, NOW - 9 * clock.DAY):
+        at = [send(f"p{n}-s", day - n * clock.MINUTE, f"{day}-{n}") for n in range(4)]
+        assert reported(at[1]) == {}
+        assert reported(at[0], at[2], at[3]) == {at[0].event_id: "day_used_up"}
+        assert reported(*at) == {one.event_id: "day_used_up" for one in at[:2]}
+        engine.store.tidy()
+    twins = [send("p0-s", NOW + clock.DAY, f"twin-{n}") for n in range(3)]
+    assert reported(*twins) == {"twin-2": "day_used_up"}
     engine.close()

@@ -150,12 +150,13 @@ class CatalogStore:
                 for item, kind, since, until, sends in session.rows(asked, (user,))
             ]
 
-    def held_by(self, users: Iterable[str]) -> list[tuple[str, str, str, int, int, int, int]]:
+    def held_by(self, users: Iterable[str]) -> list[tuple[str, str, str, int, int, int, int, int]]:
         """Returns all that some users may use or could use once, ended ones too: user, item, kind,
-        since, until, 1 where it was not ended, and when it was; times in microseconds UTC."""
+        since, until, sends a day, 1 where it was not ended, and when it was; times in microseconds
+        UTC."""
         with self._database.peek() as session:
             asked = (
-                'SELECT "user", item, kind, since, until, active, removed FROM entitlements'
+                'SELECT "user", item, kind, since, until, sends, active, removed FROM entitlements'
                 f' WHERE "user" {session.among}'
             )
             return session.rows(asked, (session.bag(users),))

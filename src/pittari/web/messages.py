@@ -65,7 +65,7 @@ class UncountedTold(msgspec.Struct, frozen=True, omit_defaults=True):
     it when it was made. `ended`: when the trial or the plan that had allowed it ended."""
 
     event_id: str
-    why: Literal["trial_ended", "plan_ended", "no_right", "unknown_item"]
+    why: Literal["trial_ended", "plan_ended", "no_right", "unknown_item", "day_used_up"]
     ended: datetime | None = None
 
 

@@ -61,12 +61,13 @@ def rights(person: Person, catalog: Catalog, at: int) -> Grant:
     return Grant(told, min((turn for turn in turns if turn > at), default=LATEST))
 
 
-def right_of(held: Iterable[Held], catalog: Catalog, item: str, at: int) -> str:
+def right_of(held: Iterable[Held], catalog: Catalog, item: str, at: int, sent: int = 0) -> str:
     """Returns by what right (one of `SOURCES`) a sticker could be sent at a time, empty: by none.
 
-    An item that the catalogue does not have can be sent by none.
+    What is no sticker of the catalogue can be sent by none. `sent`: how many trial sends were made
+    on that day (UTC) before.
     """
-    row = catalog.index.get(item, -1)
+    row = sticker(catalog, item)
     if row < 0:
         return ""
     package = int(catalog.packages(catalog.rows([item]))[0])
@@ -79,9 +80,15 @@ def right_of(held: Iterable[Held], catalog: Catalog, item: str, at: int) -> str:
     open_ = (
         len(terms.kept) < _room(terms.plan),
         terms.trial is not None,
-        terms.sends is not None and terms.sends.sends > 0,
+        terms.sends is not None and terms.sends.sends > sent,
     )
     return next((name for name, may in zip(SOURCES[1:], open_, strict=True) if may), "")
+
+
+def sticker(catalog: Catalog, item: str) -> int:
+    """Returns the row of a sticker, -1 for what is none: packages are not sent."""
+    row = catalog.index.get(item, -1)
+    return row if row >= 0 and catalog.codes["kind"][row] == catalog.code("kind", "sticker") else -1
 
 
 def _sent(person: Person, catalog: Catalog, at: int) -> int:
