@@ -21,7 +21,7 @@ from pittari.errors import Invalid, NotFound
 from pittari.model.catalog import Item, User
 from pittari.model.event import Engagement
 from pittari.web.rendering import HEADERS, page
-from pittari.web.sessions import Form, Sessions, first, number
+from pittari.web.sessions import Attempts, Form, Sessions, first, number
 from pittari.web.shop import Shop
 from pittari.web.words import language_of, words
 
@@ -29,6 +29,8 @@ TOUCHPOINT = "suggest"
 LATE = 31 * clock.DAY
 """How old a send may be when it is reported: devices were off line meanwhile."""
 ROW = 8
+REPORTS = 120
+"""Reports a minute from one address, at most."""
 _STATIC = Path(__file__).parent / "static"
 _SHELL = ("shop.css", "chat.css", "icon.svg", "chat/*.js", "device/*.js", "device/*/*.js")
 """The files of the page: what a device keeps to work off line."""
@@ -55,6 +57,7 @@ class ChatPages:
     def __init__(self, engine: Engine, sessions: Sessions) -> None:
         self.engine, self.sessions, self.shop = engine, sessions, Shop(engine)
         self._casts: dict[str, tuple[User, ...]] = {}
+        self.reports = Attempts(most=REPORTS, window=60)
 
     def chat(self, request: Request) -> Response:
         """Shows the page. All it says of people and stickers comes from the device."""
@@ -93,8 +96,12 @@ class ChatPages:
         return Response(f"self.shell = {told};\n{program}", 200, headers, "text/javascript")
 
     async def sent(self, request: Request) -> Response:
-        """Records that a sticker was sent from the row; told twice, it counts once."""
+        """Records that a sticker was sent from the row; told twice, it counts once.
+
+        Raises `TooMany` beyond `REPORTS` a minute from one address; a device tells those later.
+        """
         _, form = await self.sessions.form(request)
+        self.reports.take(request.client.host if request.client else "")
         await run_in_threadpool(self._record, form)
         return Response(status_code=204, headers=HEADERS)
 
