@@ -114,7 +114,7 @@ def report(folder: Path, typed: Any, as_json: bool) -> None:
         click.echo(msgspec.json.encode(told))
         return
     click.echo(f"stickers with a tag\t{told.tagged} of {told.items}")
-    click.echo(f"tags on the middle sticker\t{told.tags_each:g}")
+    click.echo(f"tags per sticker (median)\t{told.tags_each:g}")
     click.echo(f"tags\t{told.tags}")
     click.echo(f"words that can be typed\t{told.keywords}")
     for origin, pairs in told.origins.items():

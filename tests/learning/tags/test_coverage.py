@@ -12,9 +12,10 @@ def test_it_counts_stickers_tags_and_typed_words():
     told = coverage(table(SHOP), ["s1", "s2", "s3", "s4", "s5"], typed)
     assert (told.items, told.tagged, told.tags_each) == (5, 4, 1)
     assert told.untagged == ("s5",)
+    assert told.few == 2
     assert told.thin == (("いぬ", 1), ("おはよう", 2))
     assert told.origins["creator"] == 3
-    assert told.typed == 10
+    assert (told.texts, told.typed, told.vain) == (3, 10, 1)
     assert told.missing == (("らーめん", 3),)
     assert round(told.answered, 2) == 0.7
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pittari.learning.tags.meanings import RATE, meanings
+from pittari.learning.tags.meanings import RATE, meanings, written
 from pittari.text.folding import folded
 
 ALL = meanings().by_tag
@@ -24,6 +24,15 @@ def test_golden_words():
     assert {"猫", "にゃんこ", "cat", "kitty"} <= set(ALL["ねこ"].forms)
     assert {"おはようございます", "good morning"} <= set(ALL["おはよう"].forms)
     assert "犬" not in ALL["ねこ"].forms
+
+
+def test_words_are_written_as_people_write_them():
+    told = written()
+    assert told["らーめん"] == "ラーメン"
+    assert told["めりーくりすます"] == "メリークリスマス"
+    assert told["おはよう"] == "おはよう"
+    assert told["うまい"] == "うまい"
+    assert all(folded(form) == word for word, form in told.items())
 
 
 def test_rates_are_told_of_every_way_of_saying():

@@ -21,10 +21,11 @@ class Coverage:
     """What a table answers. Shares are 0 to 1, and 0 where there is nothing to share.
 
     `items`: stickers asked about; `tagged`: those with a tag; `tags_each`: tags of the median one;
-    `untagged`: ids of the first without any. `tags`, `keywords`: how many there are; `thin`: tags
-    with fewer than `FEW` stickers, the thinnest first. `origins`: pairs of tag and sticker by where
-    they come from. `typed`: how often anything was typed; `answered`: the share of it that leads to
-    a sticker; `missing`: what leads nowhere, with how often it was typed, the most typed first.
+    `untagged`: ids of the first without any. `tags`, `keywords`: how many there are; `few`: tags
+    with fewer than `FEW` stickers; `thin`: the first of these, the thinnest first. `origins`: pairs
+    of tag and sticker by where they come from. `texts`: different texts typed; `typed`: how often
+    any was; `answered`: the share of `typed` that leads to a sticker; `vain`: different texts that
+    lead nowhere; `missing`: the first of these and how often each was typed, most typed first.
     """
 
     items: int
@@ -33,10 +34,13 @@ class Coverage:
     untagged: tuple[str, ...]
     tags: int
     keywords: int
+    few: int
     thin: tuple[tuple[str, int], ...]
     origins: dict[str, int]
+    texts: int
     typed: int
     answered: float
+    vain: int
     missing: tuple[tuple[str, int], ...]
 
 
@@ -50,7 +54,7 @@ def coverage(table: TagTable, items: Iterable[str], typed: Mapping[str, int]) ->
     each = np.bincount(table.tag_items, minlength=len(table.items))
     counts = np.where(rows >= 0, each[rows], 0) if len(each) else np.zeros(len(asked), np.int64)
     few = np.flatnonzero(table.tag_counts < FEW)
-    few = few[np.argsort(table.tag_counts[few], kind="stable")][:SHOWN]
+    thin = few[np.argsort(table.tag_counts[few], kind="stable")][:SHOWN]
     missing = _missing(table, typed)
     total = sum(typed.values())
     origins = np.bincount(table.origin, minlength=len(ORIGINS)).tolist()
@@ -61,10 +65,13 @@ def coverage(table: TagTable, items: Iterable[str], typed: Mapping[str, int]) ->
         untagged=tuple(name for name, n in zip(asked, counts, strict=True) if n == 0)[:SHOWN],
         tags=len(table.tags),
         keywords=len(table.keywords),
-        thin=tuple((table.texts[tag], int(table.tag_counts[tag])) for tag in few.tolist()),
+        few=len(few),
+        thin=tuple((table.texts[tag], int(table.tag_counts[tag])) for tag in thin.tolist()),
         origins=dict(zip(ORIGINS, origins, strict=True)),
+        texts=len(set(map(folded, typed))),
         typed=total,
         answered=1 - sum(missing.values()) / total if total else 0.0,
+        vain=len(missing),
         missing=tuple(sorted(missing.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN]),
     )
 

@@ -77,12 +77,17 @@ def meanings() -> Meanings:
 
 @cache
 def written() -> dict[str, str]:
-    """Returns how the files write each word, by its folded form: ラーメン, not らーめん."""
+    """Returns how the files write each word, by its folded form: as they do first; but a word that
+    stands for a meaning as it is before folding, where any file tells: ラーメン, not らーめん.
+    """
     found: dict[str, str] = {}
+    names = meanings().by_tag
     for _, text in _files():
         for one in msgspec.convert(tomllib.loads(text), _File).meaning:
             for form in (*one.ja, *one.en, one.tag):
-                found.setdefault(folded(form), form)
+                word = folded(form)
+                if found.setdefault(word, form) == word and word in names:
+                    found[word] = form
     return found
 
 
