@@ -18,6 +18,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from tests.browser.looking import serious
 
 from pittari import clock
 from pittari.engine import Engine
@@ -514,16 +515,6 @@ def test_a_bundle_that_was_changed_on_its_way_is_refused_and_the_old_one_stays(
     expect(row(page).first).to_be_visible()
     page.locator("#open-settings").click()
     expect(page.locator("#bundle")).to_contain_text("これまでのデータを引き続き使います")
-
-
-def serious(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical", "moderate"}
-    ]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from starlette.testclient import TestClient
+from tests.browser.looking import serious
 from tests.browser.serving import served
 
 from pittari import clock
@@ -114,16 +115,6 @@ def swapped(before: list[str], one: int, other: int) -> list[str]:
 
 def said(page: Page, text: str | re.Pattern[str]) -> None:
     expect(page.locator("#said")).to_have_text(text)
-
-
-def serious(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical", "moderate"}
-    ]
 
 
 def overflow(page: Page) -> int:

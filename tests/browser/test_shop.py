@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browser.looking import serious
 
 from pittari.engine import Engine
 
@@ -47,17 +48,6 @@ def until(page: Page, there: Callable[[], object]) -> None:
 
 def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
-
-
-def serious(page: Page, axe: str) -> list[str]:
-    """Returns what the accessibility checker finds serious, each with a place."""
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical", "moderate"}
-    ]
 
 
 def test_two_people_see_different_shelves(look: Look, picture: Keep) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.test_shop import overflow, serious
+from tests.browser.looking import serious
+from tests.browser.test_shop import overflow
 
 from pittari.engine import Engine
 
