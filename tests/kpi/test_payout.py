@@ -269,7 +269,11 @@ Log = list[tuple[str, float]]
     ([("*", "basic", 0, None, 0), *((name, "basic", 0, None, 0) for name in PACKAGES)],
      [(f"{name}-0", 1.0) for name in PACKAGES]),
     ([("*", "trial_send", 0, None, 2)],
-     [("p0-0", 1.0), ("p0-0", 1.0), ("p3-0", 1.0), ("p6-0", 1.0), ("p6-0", 0.5)]),
+     [("p0-0", 1.5), ("p0-0", 1.5), ("p3-0", 1.5), ("p6-0", 1.5), ("p6-0", 1.25)]),
+    ([("*", "basic", 0, None, 0), *((f"p{n}", "basic", n - 9, None, 0) for n in range(9))],
+     [(f"{name}-0", 1.0) for name in PACKAGES[5:]]),
+    *(([("*", kind, 0, None, 1)], [(f"{name}-0", 1.0) for name in PACKAGES])
+      for kind in KINDS),
 ])  # fmt: skip
 def test_what_is_paid_is_what_a_client_is_not_told_to_be_uncounted(
     shared: Store, people: list[tuple[list[tuple[str, str, int, int | None, int]], Log]]
