@@ -22,8 +22,8 @@ from pittari.touchpoints.suggest.stickers import Stickers
 Numbers = npt.NDArray[np.integer[Any]]
 _NO_CLUSTER = 255
 LEAST = 64
-"""Confidence (of 255) below which a sticker does not stand under a tag: in a row, a guess would fill
-the places that nothing better takes."""
+"""Confidence (of 255) below which a sticker does not stand under a tag: in a row, a guess would
+fill the places that nothing better takes."""
 
 
 @dataclass(frozen=True)
