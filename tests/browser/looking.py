@@ -1,4 +1,6 @@
-"""What does the accessibility checker say of a page?"""
+"""What tests of several pages look for: what the accessibility checker says, what arrives late."""
+
+from collections.abc import Callable
 
 from playwright.sync_api import Page
 
@@ -12,3 +14,12 @@ def serious(page: Page, axe: str) -> list[str]:
         for one in found["violations"]
         if one["impact"] in {"serious", "critical", "moderate"}
     ]
+
+
+def until(page: Page, there: Callable[[], object]) -> None:
+    """Waits for what arrives at the log after the page has gone on."""
+    for _ in range(200):
+        if there():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came")

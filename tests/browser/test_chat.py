@@ -18,7 +18,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from tests.browser.looking import serious
+from tests.browser.looking import serious, until
 
 from pittari import clock
 from pittari.engine import Engine
@@ -179,14 +179,6 @@ def sends(engine: Engine, user: str) -> list[Any]:
     return [
         one for one in found if getattr(one, "action", "") == "send" and one.touchpoint == "suggest"
     ]
-
-
-def until(page: Page, there: Callable[[], object]) -> None:
-    for _ in range(200):
-        if there():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it never came")
 
 
 def compose(page: Page, *steps: str) -> None:

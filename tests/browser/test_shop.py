@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.looking import serious
+from tests.browser.looking import serious, until
 
 from pittari.engine import Engine
 
@@ -35,15 +35,6 @@ def items(page: Page, shelf: str = "") -> list[str]:
 def rows(engine: Engine, user: str, kind: str) -> list[object]:
     found = (row for _, row in engine.store.events.of_user(user, limit=100_000))
     return [row for row in found if kind in {row.__struct_config__.tag, getattr(row, "action", 0)}]
-
-
-def until(page: Page, there: Callable[[], object]) -> None:
-    """Waits for what arrives at the log after the page has gone on."""
-    for _ in range(200):
-        if there():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it never came")
 
 
 def overflow(page: Page) -> int:
