@@ -32,7 +32,9 @@ def asked(here: Stock, person: Person, n: int = 8) -> Request:
 
 
 def decision(here: Stock, text: str, caret: int | None, person: Person, n: int = 8) -> Decision:
-    return decided(asked(here, person, n), looked(here, text, caret, person, at=NOW, offset=540))
+    request = asked(here, person, n)
+    look = looked(here, text, caret, person, at=NOW, offset=540)
+    return decided(request, look, request.knowledge)
 
 
 def said(slot: Slot) -> tuple[object, ...]:

@@ -5,8 +5,8 @@ This is the way that does see what is typed. The log keeps it only where the per
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import get_args
+from dataclasses import dataclass, replace
+from typing import cast, get_args
 
 import msgspec
 import numpy as np
@@ -19,7 +19,7 @@ from pittari.model.candidates import NONE as NOBODY
 from pittari.model.candidates import Candidates
 from pittari.model.decision import Decision, Dropped
 from pittari.model.event import Reason, Served
-from pittari.model.request import Request
+from pittari.model.request import Knowledge, Request
 from pittari.pipeline import Arrangement, Pipeline, SourceUse
 from pittari.pipeline.stages import Codes
 from pittari.touchpoints.suggest.look import Look
@@ -31,23 +31,36 @@ TYPED = ("text", "caret")
 """What a request's context says of what is typed."""
 _DEADLINE = 60_000.0
 """Milliseconds; the source only computes."""
+_EVERY = 1 << 31
+"""A look names so many stickers at most."""
 _NO_ROWS = np.zeros(0, np.intp)
+_EMPTY = Arrangement(_NO_ROWS, np.zeros(0), _NO_ROWS.astype(np.uint8), ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed(Request):
+    """A question whose text was looked up."""
+
+    look: Look
+
+
+def _look(request: Request) -> Look:
+    return cast(Typed, request).look
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
     """Stickers of the tags that the text matches: what could it be?"""
 
-    look: Look
     name: str = SOURCE
     waits: bool = False
 
     def candidates(self, request: Request, limit: int) -> Candidates:
         """Returns them with how well their tag was matched, and the tag's confidence (0 to 255)."""
-        look = self.look
+        look = _look(request)
         if not len(look.items):
             return NOBODY
-        values = np.array([one.value for one in look.matches.found], np.float32)[look.of]
+        values = np.array([one.value for one in look.matches.found], np.float32).take(look.of)
         columns = {self.name: values / values.max(), "confidence": look.confidence}
         return Candidates(look.items, columns)
 
@@ -56,26 +69,25 @@ class Tagged:
 class Wanted:
     """Should anything be shown at all? The device's silence: why not?"""
 
-    look: Look
     vocabulary: tuple[str, ...] = get_args(Silence)
 
     def reasons(self, request: Request, candidates: Candidates) -> Codes:
         """Returns the reason for silence, the same for all."""
-        silence = self.look.silence
-        code = self.vocabulary.index(silence) + 1 if silence else 0
-        return np.full(len(candidates), code, np.uint8)
+        silence = _look(request).silence
+        if not silence:
+            return np.zeros(len(candidates), np.uint8)
+        return np.full(len(candidates), self.vocabulary.index(silence) + 1, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
     """What the person has a right to send: why not?"""
 
-    look: Look
     vocabulary: tuple[str, ...] = ("adult", "no_right")
 
     def reasons(self, request: Request, candidates: Candidates) -> Codes:
         """Returns which cannot be sent: for adults only, or neither owned nor offered here."""
-        look = self.look
+        look = _look(request)
         closed = look.right[look.rows(candidates)] == NONE
         codes: Codes = closed * np.uint8(2)
         if not request.person.adult and np.count_nonzero(closed):
@@ -87,39 +99,42 @@ class Sendable:
 class Device:
     """The device's linear ranker, in whole numbers: how good here?"""
 
-    look: Look
     name: str = "device"
 
     def scores(self, request: Request, candidates: Candidates) -> npt.NDArray[np.float64]:
         """Returns the score that the device would give."""
-        return self.look.score[self.look.rows(candidates)].astype(np.float64)
+        look = _look(request)
+        return look.score[look.rows(candidates)].astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """The best first, few of them not the person's own: how laid out?"""
 
-    look: Look
     vocabulary: tuple[str, ...] = ("not_owned", "no_room")
 
     def arrange(self, request: Request, candidates: Candidates) -> Arrangement:
         """Returns the row. No dice are drawn: every place was certain."""
-        look, settings = self.look, self.look.stock.bundle.settings
-        own = look.rows(candidates)
-        order = np.lexsort((look.turn[own], -candidates.columns["score"]))
-        stranger = (look.right[own] != OWNED).tolist()
-        left = np.full(len(stranger), 2, np.uint8)
+        if not len(candidates):
+            return _EMPTY
+        look = _look(request)
+        settings, own = look.stock.bundle.settings, look.rows(candidates)
+        best = candidates.columns["score"].astype(np.int64)
+        order = (look.turn[own] - (best << 32)).argsort()
+        stranger = (look.right[own] != OWNED).data
         rows: list[int] = []
+        beyond: list[int] = []
         room, most = settings.not_owned, min(request.n, settings.row)
-        for row in order.tolist():
+        for row in order.data:
             if len(rows) == most:
                 break
             if stranger[row] and not room:
-                left[row] = 1
+                beyond.append(row)
                 continue
             room -= stranger[row]
-            left[row] = 0
             rows.append(row)
+        left = np.full(len(order), 2, np.uint8)
+        left[beyond], left[rows] = 1, 0
         return Arrangement(np.array(rows, np.intp), np.ones(len(rows)), left, ("",) * len(rows))
 
 
@@ -127,36 +142,42 @@ class Row:
 class ByWord:
     """Why does each sticker stand there? By what right, for which tag, by which keyword."""
 
-    look: Look
-
     def reasons(
         self, request: Request, placed: Candidates, how: tuple[str, ...]
     ) -> list[tuple[str, Reason]]:
         """Returns the right, and how the keyword was met as the reason's key."""
-        look, bundle = self.look, self.look.stock.bundle
-        own = look.rows(placed)
+        look = _look(request)
+        bundle, found, own = look.stock.bundle, look.matches.found, look.rows(placed)
         told = []
         for right, of in zip(look.right[own].tolist(), look.of[own].tolist(), strict=True):
-            found = look.matches.found[of]
-            tag, keyword = bundle.tags[found.tag], bundle.keywords[found.keyword]
-            reason = Reason(MATCHES[found.span.match], tag=tag, keyword=keyword)
+            one = found[of]
+            tag, keyword = bundle.tags[one.tag], bundle.keywords[one.keyword]
+            reason = Reason(MATCHES[one.span.match], tag=tag, keyword=keyword)
             told.append((SOURCES[right], reason))
         return told
 
 
-def decided(request: Request, look: Look | None) -> Decision:
-    """Returns the decision on a text that was looked up; None: there is no bundle to look in."""
+PIPELINE = Pipeline(
+    sources=(SourceUse(Tagged(), _EVERY, _DEADLINE),),
+    filters=(Wanted(), Sendable()),
+    scorers=(Device(),),
+    composer=Row(),
+    explainer=ByWord(),
+)
+
+
+def decided(request: Request, look: Look | None, knowledge: Knowledge) -> Decision:
+    """Returns the decision on a text that was looked up in a bundle, of whose stickers the
+    knowledge tells; None: there is no bundle to look in."""
     if look is None:
         nobody = Dropped(((NOBODY, _NO_ROWS),), _NO_ROWS.astype(np.uint8), ("",))
-        return Decision(request, (), NOBODY, nobody, {SOURCE: "no_bundle"})
-    pipeline = Pipeline(
-        sources=(SourceUse(Tagged(look), len(look.items), _DEADLINE),),
-        filters=(Wanted(look), Sendable(look)),
-        scorers=(Device(look),),
-        composer=Row(look),
-        explainer=ByWord(look),
-    )
-    return pipeline.decide(request)
+        told = replace(request, knowledge=knowledge)
+        return Decision(told, (), NOBODY, nobody, {SOURCE: "no_bundle"})
+    typed = Typed(
+        request.decision_id, request.touchpoint, request.placement, request.person, knowledge,
+        request.n, request.at, request.seed, request.context, request.without, look=look,
+    )  # fmt: skip
+    return PIPELINE.decide(typed)
 
 
 def place(name: str) -> str:

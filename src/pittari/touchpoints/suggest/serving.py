@@ -185,13 +185,13 @@ class Suggest:
         person, at = request.person, request.at
         text, caret, room = _typed(request.context)
         if opened is None:
-            return decided(replace(request, knowledge=_NO_BUNDLE), None)
+            return decided(request, None, _NO_BUNDLE)
         most = opened.bundle.settings.row
         if request.n > most:
             raise Invalid(f"n: expected 1 to {most} stickers, got {request.n}")
         (stock, owner, ahead), knowledge = self._reach(person, catalog, at, opened)
         look = looked(stock, text, caret, owner, at=at, offset=ahead, room=room)
-        return decided(replace(request, knowledge=knowledge), look)
+        return decided(request, look, knowledge)
 
     def _reach(
         self, person: Person, catalog: Catalog, at: int, opened: _Opened
