@@ -16,7 +16,7 @@ from pittari.errors import Invalid, NotFound, PittariError, nearest
 from pittari.learning.tags.standing import NAME as TAGS
 from pittari.learning.tags.standing import Standing
 from pittari.learning.tags.table import TagTable
-from pittari.model.catalog import Rows, empty_catalog
+from pittari.model.catalog import empty_catalog
 from pittari.model.decision import Decision
 from pittari.model.event import Engagement, Served
 from pittari.model.request import Knowledge, Request
@@ -55,10 +55,9 @@ class Engine:
         self._tags = Standing(store)
         self._lock = threading.Lock()
         self._release = Release(id=0, versions={})
-        self._knowledge = Knowledge.bind(empty_catalog(), {})
+        self._know(Knowledge.bind(empty_catalog(), {}))
         self._catalog_due = self._release_due = 0.0
         self._kept = False
-        store.people.history_before = self._learned_history
 
     @classmethod
     def open(cls, project: Project, now: Clock = clock.now) -> Engine:
@@ -123,7 +122,8 @@ class Engine:
     ) -> tuple[list[Decision | Exception], Future[Appended]]:
         """Like `submit` for several who ask at one moment: one look at what is new, one handing
         over. Who cannot be answered gets the reason in place of a decision."""
-        self.store.people.follow()
+        people = self.store.people
+        people.follow()
         made: list[Decision | Exception] = []
         rows: list[Served] = []
         for ask in asks:
@@ -131,6 +131,8 @@ class Engine:
                 decision = self._decide(ask)
                 rows.append(self._row(decision))
                 made.append(decision)
+                if ask.touchpoint in self.places:
+                    people.answered(decision.request.decision_id, decision.placed.items)
             except Exception as error:
                 made.append(error)
         return made, self.store.events.submit(rows)
@@ -262,9 +264,9 @@ class Engine:
             self._release_due = begun + RELEASE_CHECK
         catalog = self.store.catalog.refresh(catalog)
         if learned is not known.parameters or catalog.ids is not known.catalog.ids:
-            self._knowledge = Knowledge.bind(catalog, learned)
+            self._know(Knowledge.bind(catalog, learned))
         elif catalog is not known.catalog:
-            self._knowledge = known.over(catalog)
+            self._know(known.over(catalog))
         if catalog is not known.catalog:
             self._catalog_due = time.monotonic() + CALM * (time.monotonic() - begun)
 
@@ -291,5 +293,6 @@ class Engine:
         made_from = request.knowledge.made_from
         return decision.served(places[request.placement].version if places else made_from["rules"])
 
-    def _learned_history(self, user: str) -> Rows:
-        return self._knowledge.history(user)
+    def _know(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self.store.people.history_before = knowledge.history

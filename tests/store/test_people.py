@@ -109,21 +109,55 @@ def test_what_was_served_counts_for_some_hours_only(store: Store, catalog: Catal
     assert counted == [{"cats": 2, "dogs": 1}, {"cats": 1, "dogs": 1}, {}]
 
 
+def test_a_line_up_of_our_own_is_known_as_it_would_be_read_and_no_sooner(
+    store: Store, catalog: Catalog, reopened: Callable[[], Store]
+) -> None:
+    other = reopened()
+    for process in (store, other):
+        process.people.person("mika", catalog, NOON)
+    rows = [
+        served("1", "cats", "dogs"),
+        served("2", "dogs", "frogs"),
+        did("3", "mute", item="cats"),
+    ]
+    store.people.answered("1", catalog.rows(["cats", "dogs"]))
+    store.people.answered("never", catalog.rows(["cats"]))
+    assert told(store.people.person("mika", catalog, NOON), catalog)["served"] == {}
+    store.events.append(rows)
+    for process in (store, other):
+        known = told(process.people.person("mika", catalog, NOON), catalog)
+        assert known["served"] == {"dogs": 2, "frogs": 1}
+
+
+def test_while_nothing_happens_the_same_is_known(store: Store, catalog: Catalog) -> None:
+    store.events.append([served("1", "cats"), did("2", "send", item="dogs")])
+    before = store.people.person("mika", catalog, NOON)
+    assert store.people.person("mika", catalog, NOON + 1) is before
+    for later in (NOON + store.people.window + 1, NOON + clock.DAY):
+        changed = store.people.person("mika", catalog, later)
+        assert (len(changed.served), len(changed.sent)) == (0, int(later < NOON + clock.DAY))
+
+
 def test_older_history_follows_newer(store: Store, catalog: Catalog) -> None:
     store.events.append([did("1", "click", item="dogs"), did("2", "send", item="frogs")])
     store.people.history_before = lambda user: catalog.rows(["birds", "dogs", "cats"])
     person = store.people.person("mika", catalog, NOON)
     assert told(person, catalog)["history"] == ["frogs", "dogs", "birds", "cats"]
     assert person.history.dtype == np.int32
+    store.people.history_before = lambda user: catalog.rows(["bears"])
+    person = store.people.person("mika", catalog, NOON)
+    assert told(person, catalog)["history"] == ["frogs", "dogs", "bears"]
 
 
 def test_an_item_that_comes_later_is_found_then(store: Store, catalog: Catalog) -> None:
     store.events.append([did("1", "purchase", item="new"), did("2", "mute", item="newer")])
+    store.events.append([served("3", "cats", "newest")])
     assert len(store.people.person("mika", catalog, NOON).owned) == 0
-    store.catalog.put_items([Item(id="new"), Item(id="newer")])
+    store.catalog.put_items([Item(id="new"), Item(id="newer"), Item(id="newest")])
     catalog = store.catalog.refresh(catalog)
     known = told(store.people.person("mika", catalog, NOON), catalog)
     assert (known["owned"], known["muted"]) == ({"new"}, {"newer"})
+    assert known["served"] == {"cats": 1, "newest": 1}
 
 
 def test_many_looks_do_not_push_out_what_was_taken(

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from pittari import clock
-from pittari.model.catalog import Catalog, Held, User
+from pittari.model.catalog import Catalog, Held, Rows, User
 from pittari.model.request import Person
 from pittari.store.database import Database
 from pittari.store.lake import Lake
@@ -43,12 +43,16 @@ UNION ALL SELECT * FROM (
   ORDER BY seq DESC LIMIT {_ROWS}) AS news
 """
 _NEWS = f"""
-SELECT 0, '', '', value, '', '', NULL FROM meta WHERE name = 'revision'
+SELECT -(SELECT coalesce(max(seq), 0) FROM events), '', value, '', '', NULL, '', ''
+  FROM meta WHERE name = 'revision'
 UNION ALL SELECT * FROM (
-  SELECT seq, "user", kind, at, item, action,
-    CASE WHEN touchpoint = '{FLEETING}' THEN NULL ELSE body END
-  FROM events WHERE seq > ? ORDER BY seq LIMIT {_BEHIND}) AS news
+  SELECT seq, kind, at, item, action, body, "user", event_id FROM events
+  WHERE seq > ?
+    AND (kind = 'engagement' OR kind = 'served' AND touchpoint <> '{FLEETING}')
+  ORDER BY seq LIMIT {_BEHIND}) AS news
 """
+"""What tells of people in the log after a row; first of all, with the newest row's number turned
+negative, the revision of the facts."""
 _CHANGED = f"""
 SELECT id FROM users WHERE revision > ?
 UNION ALL SELECT "user" FROM entitlements WHERE revision > ?
@@ -56,7 +60,8 @@ UNION ALL SELECT "user" FROM mutes WHERE revision > ?
 UNION ALL SELECT NULL FROM erasures WHERE revision > ?
 LIMIT {_BEHIND}
 """
-_TELLING = frozenset({"engagement", "served"})
+_OWN = 10_000
+"""Line-ups of this process that are kept until they come back as news; older ones are read."""
 _user = msgspec.json.Decoder(User).decode
 
 
@@ -78,6 +83,7 @@ class People:
         self.history_before = history_before
         self._remembered = remembered
         self._states: OrderedDict[str, State] = OrderedDict()
+        self._own: dict[str, Rows] = {}
         self._lock = threading.Lock()
         self._seq = self._revision = -1
 
@@ -94,7 +100,7 @@ class People:
         with self._lock, self._database.peek() as session:
             if self._seq < 0:
                 self._seq = session.last_seq()
-            (_, _, _, revision, *_), *news = sorted(session.rows(_NEWS, (self._seq,)))
+            (last, _, revision, *_), *news = sorted(session.rows(_NEWS, (self._seq,)))
             changed: list[Any] = []
             if revision > self._revision >= 0:
                 changed = session.rows(_CHANGED, (self._revision,) * 4)
@@ -103,32 +109,42 @@ class People:
                 self._seq = session.last_seq()
             else:
                 self._take(news, changed)
+                self._seq = max(self._seq, -last)
             self._revision = revision
 
     def _take(self, news: Sequence[Sequence[Any]], changed: Sequence[Sequence[Any]]) -> None:
         """Lays rows down for those they are about, and forgets those whose facts changed."""
         for (user,) in changed:
             self._states.pop(user, None)
-        for seq, user, kind, *told in news:
+        for *row, user, event_id in news:
             state = self._states.get(user)
-            fleeting = kind == "served" and told[-1] is None
-            if state is not None and kind in _TELLING and not fleeting:
-                state.news.append((seq, kind, *told))
-                if len(state.news) > _UNREAD:
-                    del self._states[user]
-        if news:
-            self._seq = news[-1][0]
+            own = self._own.pop(event_id, None)
+            if state is None:
+                continue
+            if own is not None:
+                row[-1] = own
+            state.news.append(row)
+            if len(state.news) > _UNREAD:
+                del self._states[user]
+
+    def answered(self, decision_id: str, line_up: Rows) -> None:
+        """Is told the catalogue rows of a line-up that goes into the log, so that they need not be
+        read and looked up when they come back. Nothing of it is known before it is committed."""
+        with self._lock:
+            self._own[decision_id] = line_up
+            if len(self._own) > _OWN:
+                del self._own[next(iter(self._own))]
 
     def known(self, user: str, catalog: Catalog, at: int) -> Person:
         """Like `person`, as of the last `follow`: for several who ask at one moment."""
         state, seq = self._state(user)
         with state.lock:
             if not state.read:
-                self._read(user, state, seq)
+                self._read(user, state, seq, catalog)
             while state.news:
-                state.happened([state.news.popleft()])
+                state.happened([state.news.pop(0)], catalog)
             state.forget(at - self.window, clock.day(at))
-            return state.person(user, catalog, at, self.history_before)
+            return state.known(user, catalog, at, self.history_before)
 
     def person_at(
         self,
@@ -149,7 +165,7 @@ class People:
         rows = [row for row in every if row[0] < seq]
         bought = {row[3] for row in rows if row[4] == "purchase"}
         later = {row[3] for row in every if row[4] == "purchase"} - bought
-        state.happened(rows)
+        state.happened(rows, catalog)
         for _, kind, _, item, action, _ in rows:
             if kind == "engagement" and action in {"mute", "undo"}:
                 (state.muted.add if action == "mute" else state.muted.discard)(item)
@@ -168,7 +184,7 @@ class People:
             or (created < at and not (kind == "owned" and item in later))
         )
         state.forget(at - self.window, clock.day(at))
-        return state.person(user, catalog, at, history_before)
+        return state.known(user, catalog, at, history_before)
 
     def _state(self, user: str) -> tuple[State, int]:
         """Returns the state of a user, and the row of the log that all states are up to."""
@@ -182,7 +198,7 @@ class People:
                 self._states.move_to_end(user)
             return state, self._seq
 
-    def _read(self, user: str, state: State, seq: int) -> None:
+    def _read(self, user: str, state: State, seq: int, catalog: Catalog) -> None:
         """Reads a person from the beginning up to a row of the log."""
         with self._database.peek() as session:
             found = session.rows(_PERSON, (user, user, user, user, seq))
@@ -192,5 +208,5 @@ class People:
             for what, item, kind, action, at, _, seq, body in found
             if what == "row"
         ]
-        state.happened(sorted(rows, key=itemgetter(0)))
+        state.happened(sorted(rows, key=itemgetter(0)), catalog)
         state.seq, state.read = seq, True

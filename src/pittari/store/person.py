@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from pittari import clock
 from pittari.model.candidates import among
 from pittari.model.catalog import FOREVER, Catalog, Held, Rows, User
 from pittari.model.request import Person
+from pittari.store.lately import Lately
 
 HISTORY_ACTIONS = frozenset({"purchase", "download", "send", "click"})
 OWNING = frozenset({"owned", "basic", "deluxe", "trial"})
@@ -23,10 +23,9 @@ FLEETING = "suggest"
 _HISTORY = 50
 _TOUCHED = 4 * _HISTORY
 """Items kept for a history of packages, since several stickers may be of one."""
-_NOTHING: Rows = np.zeros(0, np.int32)
 
 HistoryBefore = Callable[[str], Rows]
-"""Returns older history of a user, newest first, as catalogue rows."""
+"""Returns older history of a user, newest first, as catalogue rows; always the same of one user."""
 
 
 class _Place(msgspec.Struct):
@@ -45,30 +44,16 @@ _user = msgspec.json.Decoder(User).decode
 @dataclass(slots=True)
 class _View:
     """Owned and muted items and the history as rows of one catalogue, good from `since` until just
-    before `until`, when the next entitlement begins or ends."""
+    before `until`, when the next entitlement begins or ends; `before`: where older history was
+    read."""
 
     ids: tuple[str, ...]
+    before: HistoryBefore | None
     owned: Rows
     muted: Rows
     history: Rows
     since: int
     until: int
-
-
-@dataclass(slots=True)
-class _Shown:
-    """The items of one decision that were not engaged with since, as ids and as catalogue rows."""
-
-    at: int
-    items: list[str]
-    ids: tuple[str, ...] | None = None
-    rows: Rows = field(default_factory=lambda: _NOTHING)
-
-    def within(self, catalog: Catalog) -> Rows:
-        """Returns the rows; looks items up again only in a catalogue with other rows."""
-        if self.ids is not catalog.ids:
-            self.ids, self.rows = catalog.ids, catalog.rows(self.items)
-        return self.rows
 
 
 @dataclass(slots=True)
@@ -78,35 +63,37 @@ class State:
     lock: threading.Lock = field(default_factory=threading.Lock)
     read: bool = False
     seq: int = 0
-    news: deque[Sequence[Any]] = field(default_factory=deque)
+    news: list[Sequence[Any]] = field(default_factory=list)
     user: User | None = None
     held: tuple[Held, ...] = ()
     muted: set[str] = field(default_factory=set)
     history: dict[str, None] = field(default_factory=dict)
     """From the oldest to the newest."""
-    served: list[_Shown] = field(default_factory=list)
+    served: Lately = field(default_factory=Lately)
     sent: tuple[tuple[str, int], ...] = ()
     """Items sent since some day began, and when."""
     view: _View | None = None
+    person: Person | None = None
+    """What was said of the person last, while it holds."""
 
-    def happened(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Takes in rows of the log (seq, kind, at, item, action, body), oldest first."""
+    def happened(self, rows: Iterable[Sequence[Any]], catalog: Catalog) -> None:
+        """Takes in rows of the log (seq, kind, at, item, action, body), oldest first; the body may
+        be the catalogue rows of a line-up instead."""
         for seq, kind, at, item, action, body in rows:
             if seq <= self.seq:
                 continue
-            self.seq = seq
-            if kind == "served":
+            self.seq, self.person = seq, None
+            if kind == "engagement":
+                self._engaged(item, action, at, catalog)
+            elif kind == "served" and isinstance(body, np.ndarray):
+                self.served.add(at, body, catalog)
+            elif kind == "served":
                 line_up = _line_up(body)
                 if line_up.touchpoint != FLEETING:
-                    self.served.append(_Shown(at, [place.item for place in line_up.slots]))
-            elif kind == "engagement":
-                self._engaged(item, action, at)
+                    self.served.add(at, [place.item for place in line_up.slots], catalog)
 
-    def _engaged(self, item: str, action: str, at: int) -> None:
-        for shown in self.served:
-            if item in shown.items:
-                shown.items.remove(item)
-                shown.ids = None
+    def _engaged(self, item: str, action: str, at: int, catalog: Catalog) -> None:
+        self.served.engaged(item, catalog)
         if action in HISTORY_ACTIONS:
             self.history.pop(item, None)
             self.history[item] = None
@@ -131,68 +118,68 @@ class State:
         history that is no longer asked for."""
         if self.sent and any(clock.day(at) < today for _, at in self.sent):
             self.sent = tuple(one for one in self.sent if clock.day(one[1]) >= today)
-        if any(shown.at < before for shown in self.served):
-            self.served = [shown for shown in self.served if shown.at >= before]
+            self.person = None
+        if self.served.forget(before):
+            self.person = None
         while len(self.history) > _TOUCHED:
             del self.history[next(iter(self.history))]
 
-    def seen(self, catalog: Catalog, at: int) -> _View:
-        """Returns what is known as rows, from last time where that still holds."""
-        view = self.view
-        if view is None or view.ids is not catalog.ids or not view.since <= at < view.until:
-            held = [one for one in self.held if one.kind in OWNING]
-            owned = dict.fromkeys(one.item for one in held if one.holds(at))
-            turns = [turn for one in held for turn in (one.since, one.until)]
-            self.view = view = _View(
-                catalog.ids,
-                catalog.rows(owned),
-                catalog.rows(sorted(self.muted)),
-                _distinct(catalog.packages(catalog.rows(reversed(self.history)))),
-                max((turn for turn in turns if turn <= at), default=0),
-                min((turn for turn in turns if turn > at), default=FOREVER),
-            )
-        return view
-
-    def person(
+    def known(
         self, user: str, catalog: Catalog, at: int, history_before: HistoryBefore | None
     ) -> Person:
         """Returns what is known at a time; where history is short, an older one follows it."""
-        view = self.seen(catalog, at)
-        known = self.user or User(id=user or "-")
-        history = view.history
+        view = self.view
+        if (
+            view is None
+            or view.ids is not catalog.ids
+            or view.before is not history_before
+            or not view.since <= at < view.until
+        ):
+            self.view = view = self._seen(user, catalog, at, history_before)
+            self.person = None
+        if self.person is None:
+            known = self.user or User(id=user or "-")
+            served, times = self.served.counted(catalog)
+            self.person = Person(
+                user=user,
+                locale=known.locale,
+                region=known.region,
+                zone=known.zone,
+                adult=known.adult,
+                owned=view.owned,
+                history=view.history,
+                muted=view.muted,
+                served=served,
+                served_times=times,
+                seq=self.seq,
+                held=self.held,
+                sent=self.sent,
+            )
+        return self.person
+
+    def _seen(
+        self, user: str, catalog: Catalog, at: int, history_before: HistoryBefore | None
+    ) -> _View:
+        held = [one for one in self.held if one.kind in OWNING]
+        owned = dict.fromkeys(one.item for one in held if one.holds(at))
+        turns = [turn for one in held for turn in (one.since, one.until)]
+        history = _distinct(catalog.packages(catalog.rows(reversed(self.history))))
         if history_before is not None and len(history) < _HISTORY:
             history = _then(history, history_before(user))
-        served, times = _lately(self.served, catalog)
-        return Person(
-            user=user,
-            locale=known.locale,
-            region=known.region,
-            zone=known.zone,
-            adult=known.adult,
-            owned=view.owned,
-            history=history,
-            muted=view.muted,
-            served=served,
-            served_times=times,
-            seq=self.seq,
-            held=self.held,
-            sent=self.sent,
+        return _View(
+            catalog.ids,
+            history_before,
+            catalog.rows(owned),
+            catalog.rows(sorted(self.muted)),
+            history,
+            max((turn for turn in turns if turn <= at), default=0),
+            min((turn for turn in turns if turn > at), default=FOREVER),
         )
 
 
 def _distinct(rows: Rows) -> Rows:
     """Returns the first `_HISTORY` distinct rows, in their order."""
     return np.array(list(dict.fromkeys(rows.tolist()))[:_HISTORY], np.int32)
-
-
-def _lately(served: Sequence[_Shown], catalog: Catalog) -> tuple[Rows, Rows]:
-    """Returns the items served, ascending, and how often each was."""
-    rows = np.sort(np.concatenate([_NOTHING, *(shown.within(catalog) for shown in served)]))
-    if not len(rows):
-        return rows, rows
-    first = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
-    times = np.concatenate((first[1:], [len(rows)])) - first
-    return rows[first], times.astype(np.int32)
 
 
 def _then(newer: Rows, older: Rows) -> Rows:
