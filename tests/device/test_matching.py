@@ -77,12 +77,12 @@ def test_a_keyword_is_not_met(typed: str, keyword: str) -> None:
 
 @given(bundles, typing())
 def test_typing_on_never_widens_what_is_begun(here: Bundle, text: str) -> None:
-    """From one and the same letter, while the piece is long enough and not stopped; letters held
-    down count from the third of them."""
+    """From one and the same letter, while the piece is not stopped; letters held down count from
+    the third of them."""
     text = folded(text)
     for cut in range(1, len(text)):
         shorter, longer = matching._Typed(here, text[:cut]), matching._Typed(here, text[: cut + 1])
-        for begin, _ in shorter._begins():
+        for begin in range(cut):
             if text[begin:cut] in here.stops or shorter.blocked(begin, cut):
                 continue
             narrow, wide = begun(longer, begin), begun(shorter, begin)
@@ -93,7 +93,7 @@ def test_typing_on_never_widens_what_is_begun(here: Bundle, text: str) -> None:
 
 def begun(typed: matching._Typed, begin: int) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {"begun": set(), "held": set()}
-    for span in typed._begun(begin, UNITS):
+    for span in typed._begun(begin):
         found["held" if span.match == HELD_PREFIX else "begun"] |= set(span.rows)
     return found
 

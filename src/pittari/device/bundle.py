@@ -77,6 +77,25 @@ def beginning(
     return low, bisect_left(ordered, text + AFTER, low, end)
 
 
+class Heads(dict[str, tuple[int, int, int, int]]):
+    """Where keywords begin with the first letters (at most `HEAD`) of a piece of text, first row
+    and the one after the last, and between which places those stand that may sound like it: typing
+    on only ever narrows both. Found when they are asked for."""
+
+    def __init__(self, keywords: Sequence[str], sounds: Spellings) -> None:
+        super().__init__()
+        self._keywords, self._sounds = keywords, sounds
+
+    def __missing__(self, head: str) -> tuple[int, int, int, int]:
+        heard = [self._sounds.beginning(spelt) for spelt in sound(head).begins]
+        heard = [(low, high) for low, high in heard if low < high] or [(0, 0)]
+        lows, highs = zip(*heard, strict=True)
+        found = (*beginning(self._keywords, head), min(lows), max(highs))
+        if len(self) < _REMEMBERED:
+            self[head] = found
+        return found
+
+
 class Tagged:
     """Tags with their items, as a bundle and a part have them."""
 
@@ -153,6 +172,8 @@ class Bundle(Tagged):
         self.keywords = texts(file, "kw")
         _ascending(file, self.keywords, "kw")
         self.words = Words(self.keywords)
+        self.stopped = frozenset(map(self.words.row, self.stops))
+        """Keywords that never stand for themselves, by their rows."""
         self.links = starts(file, "kw.num")
         self.link_tags = _within(file, "kw.to", int(self.links[-1]), len(self.tags))
         self.link_weights = _sized(file, "kw.w", len(self.link_tags))
@@ -162,7 +183,7 @@ class Bundle(Tagged):
         self.skeletons = Spellings(file, "run", len(self.keywords))
         width = self.vectors.shape[1]
         self.centres = _sized(file, "clus", len(file.section("clus")), width).reshape(-1, width)
-        self._heads: dict[str, tuple[int, int, int, int]] = {}
+        self.heads = Heads(self.keywords, self.sounds)
         ranker: list[int] = _weights(file, "rank", meta.ranker, RANKER).tolist()
         self.weight = dict(zip(RANKER, ranker, strict=True))
         self.quiet = _weights(file, "quiet", meta.quiet, QUIET)
@@ -188,20 +209,6 @@ class Bundle(Tagged):
     def veto(self) -> Words:
         """The words that must never be answered."""
         return Words(sorted({word for some in self.language.veto.values() for word in some}))
-
-    def heads(self, head: str) -> tuple[int, int, int, int]:
-        """Returns where keywords begin with the first letters (at most `HEAD`) of a piece of text,
-        first row and the one after the last, and between which places those stand that may sound
-        like it: typing on only ever narrows both."""
-        known = self._heads.get(head)
-        if known is None:
-            heard = [self.sounds.beginning(spelt) for spelt in sound(head).begins]
-            heard = [(low, high) for low, high in heard if low < high] or [(0, 0)]
-            lows, highs = zip(*heard, strict=True)
-            known = (*beginning(self.keywords, head), min(lows), max(highs))
-            if len(self._heads) < _REMEMBERED:
-                self._heads[head] = known
-        return known
 
     def _check(self) -> None:
         settings = self.settings

@@ -7,7 +7,7 @@ down) only between gaps; begun ones only at the caret. docs/bundle.md gives ever
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -29,7 +29,6 @@ from pittari.device.settings import (
 )
 from pittari.text.folding import folded
 from pittari.text.language import UNITS
-from pittari.text.letters import inside_clusters
 from pittari.text.runs import held, lengthens, skeleton
 from pittari.text.sound import Sound, sound
 
@@ -102,14 +101,21 @@ def _spans(bundle: Bundle, text: str, typed: _Typed, caret: int | None) -> list[
 class _Typed:
     """A folded text, cut into what can be looked up."""
 
+    __slots__ = (
+        "_bundle", "_heard", "_held", "_inside", "_letters", "_quoted", "_scripts", "_units",
+        "letters", "text",
+    )  # fmt: skip
+
     def __init__(self, bundle: Bundle, text: str) -> None:
-        self._bundle, self._letters, self.text = bundle, bundle.letters, text
+        letters = bundle.letters
+        self._bundle, self._letters, self.text = bundle, letters, text
         self._heard: tuple[str, Sound] | None = None
-        self._scripts = bundle.letters.scripts(text)
-        self._inside = inside_clusters(text)
-        self._quoted = bundle.letters.quoted(text)
+        self._scripts = scripts = letters.scripts(text)
+        self._units = letters.units_before(scripts)
+        self._inside = letters.inside(text, scripts)
+        self._quoted = letters.quoted(text)
         self._held = held(text)
-        self.letters = len(text) - self._scripts.count(-1)
+        self.letters = len(text) - scripts.count(-1)
 
     def whole(self) -> Covered:
         """Returns the keywords that stand here as they are written, none over another, the longest
@@ -117,9 +123,10 @@ class _Typed:
         hits = self._bundle.words.occurrences(self.text)
         if not hits:
             return {}
+        hits.sort()
         taken = bytearray(len(self.text))
         covered = {}
-        for length, begin, row in sorted(hits):
+        for length, begin, row in hits:
             end = begin - length
             if taken.find(1, begin, end) >= 0:
                 continue
@@ -137,10 +144,10 @@ class _Typed:
                 continue
             run = self.text[begin:end]
             lengthened = self._held and held(run)
-            _, _, low, high = bundle.heads(run[:HEAD])
+            _, _, low, high = bundle.heads[run[:HEAD]]
             if low == high and not lengthened:
                 continue
-            units = letters.units(self._scripts[begin:end])
+            units = self._units[end] - self._units[begin]
             if units < UNITS or run in bundle.stops or self.blocked(begin, end):
                 continue
             place = self._place(begin, end)
@@ -153,10 +160,16 @@ class _Typed:
     def begun(self, covered: Covered) -> list[Span]:
         """Returns the keywords that the end of the text begins: from the first letter from which
         there are any."""
-        for begin, units in self._begins():
-            if begin in self._inside or (covered and any(a < begin < b for a, b in covered)):
+        text, scripts, units, inside = self.text, self._scripts, self._units, self._inside
+        heads, every, size = self._bundle.heads, units[-1], len(scripts)
+        within = {at for begin, end in covered for at in range(begin + 1, end)}
+        for begin in range(max(0, size - self._bundle.settings.reach), size):
+            if every - units[begin] < UNITS:
+                break
+            if scripts[begin] < 0 or begin in inside or begin in within:
                 continue
-            if spans := self._begun(begin, units):
+            low, high, first, last = heads[text[begin : begin + HEAD]]
+            if (low < high or first < last or self._held) and (spans := self._begun(begin)):
                 return spans
         return []
 
@@ -171,16 +184,11 @@ class _Typed:
     def _span(self, begin: int, end: int, row: int) -> Span | None:
         """Returns a keyword that stands as it is written, unless a word or an emoji is cut by it,
         it is stopped, or it is short and does not stand alone."""
-        scripts, letters = self._scripts, self._letters
-        if letters.cut(scripts, begin) or letters.cut(scripts, end):
+        if begin in self._inside or end in self._inside or row in self._bundle.stopped:
             return None
-        if begin in self._inside or end in self._inside:
-            return None
-        if self.text[begin:end] in self._bundle.stops:
-            return None
-        units = letters.units(scripts[begin:end])
+        units = self._units[end] - self._units[begin]
         place = self._place(begin, end)
-        sign = scripts[begin] < 0
+        sign = self._scripts[begin] < 0
         if units < UNITS and place < CLEAR and not sign:
             return None
         return Span(EMOJI if sign else WHOLE, place, units, begin, end, range(row, row + 1))
@@ -213,24 +221,10 @@ class _Typed:
         rows = skeletons.rows[low:high]
         return tuple([row for row in rows if lengthens(run, keywords[row], whole=True)])
 
-    def _begins(self) -> Iterator[tuple[int, int]]:
-        """Yields where a keyword may begin that the end of the text begins, the longest first, and
-        the units from there on."""
-        letters, scripts = self._letters, self._scripts
-        first = max(0, len(scripts) - self._bundle.settings.reach)
-        units = letters.units(scripts[first:])
-        for begin in range(first, len(scripts)):
-            if units < UNITS:
-                return
-            script = scripts[begin]
-            if script >= 0 and not letters.cut(scripts, begin):
-                yield begin, units
-            units -= letters.units_of[script]
-
-    def _begun(self, begin: int, units: int) -> list[Span]:
+    def _begun(self, begin: int) -> list[Span]:
         """Returns the keywords that the text from a position on begins."""
-        bundle, piece = self._bundle, self.text[begin:]
-        low, high, first, last = bundle.heads(piece[:HEAD])
+        bundle, piece, end = self._bundle, self.text[begin:], len(self.text)
+        low, high, first, last = bundle.heads[piece[:HEAD]]
         found: list[tuple[int, Rows]] = []
         if low < high and len(piece) > HEAD:
             low, high = beginning(bundle.keywords, piece, low, high)
@@ -244,10 +238,9 @@ class _Typed:
             some = skeletons.rows[low:high]
             rows = tuple([row for row in some if lengthens(piece, keywords[row])])
             found += [(HELD_PREFIX, rows)] if rows else []
-        end = len(self.text)
         if not found or piece in bundle.stops or self.blocked(begin, end):
             return []
-        place = self._place(begin, end)
+        place, units = self._place(begin, end), self._units[end] - self._units[begin]
         return [Span(match, place, units, begin, end, rows) for match, rows in found]
 
     def _sounding(self, piece: str, low: int, high: int) -> list[tuple[int, Rows]]:
@@ -257,7 +250,7 @@ class _Typed:
         told = self._sound(piece)
         for spelt in told.begins:
             first, last = sounds.beginning(spelt, low, high)
-            same = sounds.same(spelt, first, last)[1] if spelt == told.whole else first
+            same = bisect_right(sounds.texts, spelt, first, last) if spelt == told.whole else first
             found += [(SOUND, sounds.rows[first:same])] if first < same else []
             found += [(SOUND_PREFIX, sounds.rows[same:last])] if same < last else []
         return found
@@ -268,28 +261,28 @@ def _best(bundle: Bundle, spans: Sequence[Span]) -> tuple[Found, ...]:
 
     A link's value is its weight, by the weight of the match and of the place.
     """
-    begins, weights = bundle.link_starts, bundle.weight_bytes
+    begins, weights, tables = bundle.link_starts, bundle.weight_bytes, bundle.short
     short = bytearray()
     """By how much the value of each link falls short of 255."""
     owners: list[tuple[Span, int]] = []
     """The span of each, and its row less its place here."""
     for span in spans:
-        rows, table = span.rows, bundle.short[span.match][span.place]
-        runs = [(rows[0], rows[-1])] if isinstance(rows, range) else zip(rows, rows, strict=True)
+        rows, table = span.rows, tables[span.match][span.place]
+        runs = ((rows.start, rows.stop),) if type(rows) is range else [(r, r + 1) for r in rows]
         for first, last in runs:
             begin = begins[first]
-            some = weights[begin : begins[last + 1]].translate(table)
+            some = weights[begin : begins[last]].translate(table)
             owners += [(span, begin - len(short))] * len(some)
             short += some
-    tags, keywords, most = bundle.link_tags.item, bundle.link_keywords.item, bundle.settings.tags
+    tags, keywords, most = bundle.link_tags.data, bundle.link_keywords.data, bundle.settings.tags
     found: dict[int, Found] = {}
     for at in _ascending(short):
         span, shift = owners[at]
-        tag = tags(at + shift)
+        tag = tags[at + shift]
         if tag not in found:
             if short[at] == FULL or len(found) == most:
                 break
-            found[tag] = Found(tag, FULL - short[at], keywords(at + shift), span)
+            found[tag] = Found(tag, FULL - short[at], keywords[at + shift], span)
     return tuple(found.values())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pittari.text.language import UNITS, Language
 
@@ -40,7 +40,9 @@ class Letters:
         self._scripts: dict[str, int] = {}
         self.units_of = [script.units for script in language.scripts] + [0]
         """Units of one letter of each script; the last is what is no letter."""
-        self._words = [script.words for script in language.scripts] + [False]
+        self._words = frozenset(
+            number for number, script in enumerate(language.scripts) if script.words
+        )
         self._negation = language.negation
         self._after = re.compile("|".join(map(re.escape, language.negation.after)) or r"(?!)")
         self._clause_end = _one_of(language.clause_ends)
@@ -62,9 +64,8 @@ class Letters:
 
     def scripts(self, text: str) -> list[int]:
         """Returns the script of each letter of a text."""
-        known = self._scripts
         try:
-            return [known[letter] for letter in text]
+            return list(map(self._scripts.__getitem__, text))
         except KeyError:
             return [self.script(letter) for letter in text]
 
@@ -72,13 +73,25 @@ class Letters:
         """Returns how much a piece of text says: `UNITS` is enough to look it up."""
         return sum(map(self.units_of.__getitem__, scripts))
 
+    def units_before(self, scripts: list[int]) -> list[int]:
+        """Returns the units of the letters before each position, the end of the text too."""
+        return list(accumulate(map(self.units_of.__getitem__, scripts), initial=0))
+
+    def inside(self, text: str, scripts: list[int]) -> frozenset[int]:
+        """Returns the positions where a text must not be cut: inside words and clusters."""
+        clusters, words = inside_clusters(text), self._words
+        if words.isdisjoint(scripts):
+            return clusters
+        pairs = enumerate(pairwise(scripts), 1)
+        return clusters.union([at for at, (a, b) in pairs if a == b and b in words])
+
     def cut(self, scripts: list[int], at: int) -> bool:
         """Returns whether a word would be cut at a position: there are letters of one script on
         both sides, and the script is written in words."""
         if not 0 < at < len(scripts):
             return False
         script = scripts[at]
-        return scripts[at - 1] == script and self._words[script]
+        return scripts[at - 1] == script and script in self._words
 
     def runs(self, scripts: list[int]) -> list[tuple[int, int]]:
         """Returns where letters stand between gaps: first position, and the one after the last."""
@@ -101,8 +114,8 @@ class Letters:
         """Returns whether the words around a part of a text say that it is not so."""
         told = self._negation
         if end < len(text) and told.after:
-            after = text[end : end + told.reach]
-            if self._after.search(after) and self._negated_after(after):
+            reach = end + told.reach
+            if self._after.search(text, end, reach) and self._negated_after(text[end:reach]):
                 return True
         if begin > 0 and text[begin - 1] == " " and told.before:
             clause = self._clause_end.split(text[max(0, begin - 64) : begin])[-1]

@@ -7,8 +7,9 @@ still come is told with it, so that typing on only ever narrows what begins so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+
+import msgspec
 
 _ROWS = {
     "": "あいうえお", "k": "かきくけこ", "s": "さしすせそ", "t": "たちつてと", "n": "なにぬねの",
@@ -46,8 +47,7 @@ _OPEN = {
 """What may come of consonants whose vowel has not been typed yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(msgspec.Struct, frozen=True):
     """`whole`: the spelling, None while a vowel is missing; `begins`: what spellings of a longer
     text may begin with. A text that has no sound has neither."""
 
@@ -59,56 +59,83 @@ SILENT = Sound()
 _NOTHING: dict[str, str] = {}
 
 
+class _Heard:
+    """What counts of the letters read so far: the last letter of their spelling, the consonants
+    that wait for a vowel, the spelling of a last kana.
+
+    `steps`: by the next letter, how many letters of the spelling go, which come, and what is heard
+    then. There are few of all these; each is worked out once.
+    """
+
+    __slots__ = ("before", "last", "steps", "waiting")
+
+    def __init__(self, before: str, waiting: str, last: str) -> None:
+        self.before, self.waiting, self.last = before, waiting, last
+        self.steps: dict[str, _Step] = {}
+
+
+_Step = tuple[int, str, _Heard]
+_heard = cache(_Heard)
+_SILENCE = _heard("", "", "")
+
+
 def sound(text: str) -> Sound:
     """Returns how a folded text sounds: kana, romaji, or kana with an open romaji tail.
 
     Anything else (kanji, digits, spaces, letters that are no romaji) makes it silent.
     """
-    spelt = waiting = last = ""
+    spelt, heard = "", _SILENCE
     for letter in text:
-        kana = _KANA.get(letter)
-        if kana is None and letter not in _SMALL:
-            last = ""
-            if letter in "aiueo":
-                more = _BEFORE_VOWEL.get(waiting, _NOTHING).get(letter) if waiting else letter
-                if more is None:
-                    return SILENT
-                spelt, waiting = spelt + _added(spelt[-1:], more), ""
-                continue
-            spelt, waiting = _consonant(spelt, waiting, letter)
-            if not waiting:
-                return SILENT
-            continue
-        if waiting:
-            if waiting != "n":
-                return SILENT
-            spelt, waiting = spelt + _added(spelt[-1:], "n"), ""
-        if kana is None:
-            spelt, last = _small(spelt, last, letter), ""
-        else:
-            spelt, last = spelt + _added(spelt[-1:], kana), kana
-    return _done(spelt, waiting, last)
+        step = heard.steps.get(letter) or _step(heard, letter)
+        if step is None:
+            return SILENT
+        gone, more, heard = step
+        spelt = spelt[:-gone] + more if gone else spelt + more
+    return _done(spelt, heard.waiting, heard.last)
 
 
-def _consonant(spelt: str, waiting: str, letter: str) -> tuple[str, str]:
-    """Returns the spelling, and the consonants that now wait for a vowel: none when no word of
-    romaji has them."""
-    if waiting == "n" and letter not in "ny":
-        spelt, waiting = spelt + _added(spelt[-1:], "n"), ""
-    if waiting.endswith(letter) or (waiting == "t" and letter == "c"):
-        waiting = waiting[:-1]  # doubled: a small っ
-    waiting += letter
-    return spelt, waiting if waiting in _OPEN else ""
+def _step(heard: _Heard, letter: str) -> _Step | None:
+    """Returns what one more letter does; None where nobody can say it."""
+    kana = letter in _KANA or letter in _SMALL
+    step = _kana(heard, letter) if kana else _romaji(heard, letter)
+    if step is not None:
+        heard.steps[letter] = step
+    return step
 
 
-def _small(spelt: str, last: str, letter: str) -> str:
-    """Returns the spelling with a small kana, joined to the kana before it where that can be."""
-    vowel = _SMALL[letter]
-    joined = _JOINING.get(last)
-    if joined is not None:
-        spelt = spelt[: -len(last)] + joined
-        vowel = vowel.removeprefix("y") if joined.endswith("y") else vowel
-    return spelt + _added(spelt[-1:], vowel)
+def _kana(heard: _Heard, letter: str) -> _Step | None:
+    """Returns what a kana does; a small one joins the kana before it where that can be."""
+    if heard.waiting not in {"", "n"}:
+        return None
+    spelling = _KANA.get(letter, "")
+    last, joined = spelling, ""
+    if letter in _SMALL:
+        spelling, joined = _SMALL[letter], _JOINING.get(heard.last, "")
+    if joined.endswith("y"):
+        spelling = spelling.removeprefix("y")
+    more = _added(heard.before, heard.waiting) + joined
+    more += _added((heard.before + more)[-1:], spelling)
+    gone = len(heard.last) if joined else 0
+    return gone, more, _heard((heard.before + more)[-1:], "", last)
+
+
+def _romaji(heard: _Heard, letter: str) -> _Step | None:
+    """Returns what a letter of romaji does: a vowel ends what waits for it, a consonant waits."""
+    before, waiting, more = heard.before, heard.waiting, ""
+    if letter in "aiueo":
+        ended = _BEFORE_VOWEL.get(waiting, _NOTHING).get(letter) if waiting else letter
+        if ended is None:
+            return None
+        more, waiting = _added(before, ended), ""
+    else:
+        if waiting == "n" and letter not in "ny":
+            more, waiting = _added(before, "n"), ""
+        if waiting.endswith(letter) or (waiting == "t" and letter == "c"):
+            waiting = waiting[:-1]  # doubled: a small っ
+        waiting += letter
+        if waiting not in _OPEN:
+            return None
+    return 0, more, _heard((before + more)[-1:], waiting, "")
 
 
 def _done(spelt: str, waiting: str, last: str) -> Sound:
