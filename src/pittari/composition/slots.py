@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 
 from pittari import clock
-from pittari.model.candidates import Candidates
+from pittari.model.candidates import Candidates, Places, Scores
 from pittari.model.catalog import Catalog, Mask, Rows
 from pittari.model.request import Request
 from pittari.pipeline.match import matching
@@ -38,7 +37,7 @@ class _Board:
     below 0 is no kind.
     """
 
-    rows: npt.NDArray[np.intp]
+    rows: Places
     score: list[float]
     open: list[bool]
     reach: int
@@ -114,12 +113,12 @@ class Slots:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         caps = shelf.caps
-        self._alike = SPREAD_OVER if shelf.spread else ()
         self.caps = {
             name: most
             for name in ("creator", "character", "category", "price")
             if (most := getattr(caps, name)) is not None
         }
+        self._looked_at = tuple({**self.caps, **dict.fromkeys(SPREAD_OVER if shelf.spread else ())})
 
     def arrange(self, request: Request, candidates: Candidates) -> Arrangement:
         """Returns at most `request.n` rows in order, with propensities and how each came there."""
@@ -188,16 +187,16 @@ class Slots:
         score, items = candidates.columns["score"], candidates.items
         rows = _leading(score, items, max(self.shelf.explore_from, 4 * request.n))
         quotas = [(q, matching(q.where, request, candidates)) for q in self.shelf.quota]
-        kinds = self._kinds_of(request.catalog, items[rows])
+        kinds = self._kinds_of(request.catalog, items.take(rows))
         if pins or quotas or not self._enough(kinds, len(rows), request.n):
             rows = self._further(request, candidates, rows, list(pins.values()), quotas)
-            kinds = self._kinds_of(request.catalog, items[rows])
+            kinds = self._kinds_of(request.catalog, items.take(rows))
         for place, row in pins.items():
             pins[place] = int(np.flatnonzero(rows == row)[0])
         reach = self.shelf.explore_from
         board = _Board(
             rows=rows,
-            score=score[rows].tolist(),
+            score=score.take(rows).tolist(),
             open=[True] * len(rows),
             reach=reach,
             free=min(reach, len(rows)),
@@ -211,8 +210,7 @@ class Slots:
 
     def _kinds_of(self, catalog: Catalog, items: Rows) -> dict[str, list[int]]:
         """Returns the kind of each item in every column that caps and spread look at."""
-        wanted = {*self.caps, *self._alike}
-        return {name: catalog.kinds(name).take(items).tolist() for name in wanted}
+        return {name: catalog.kinds(name).take(items).tolist() for name in self._looked_at}
 
     def _enough(self, kinds: dict[str, list[int]], leading: int, n: int) -> bool:
         """Says whether the leading candidates alone can fill `n` places within the caps."""
@@ -223,10 +221,10 @@ class Slots:
         self,
         request: Request,
         candidates: Candidates,
-        rows: npt.NDArray[np.intp],
+        rows: Places,
         fixed: list[int],
         quotas: list[tuple[Quota, Mask]],
-    ) -> npt.NDArray[np.intp]:
+    ) -> Places:
         """Returns the leading rows and those further down that pins, quotas and caps need."""
         score, items = candidates.columns["score"], candidates.items
         limits = self._limits(request.catalog, items, quotas)
@@ -289,18 +287,23 @@ def _fitting(
     return found
 
 
-def _placed(rows: list[int]) -> npt.NDArray[np.intp]:
+def _placed(rows: list[int]) -> Places:
     return np.array(rows, np.intp)
 
 
-def _leading(score: npt.NDArray[np.float32], items: Rows, reach: int) -> npt.NDArray[np.intp]:
+def _leading(score: Scores, items: Rows, reach: int) -> Places:
     """Returns the rows of the `reach` highest scores, highest first, equal ones by item."""
     if not reach:
         return np.zeros(0, np.intp)
-    rows = np.arange(len(score))
-    if len(score) > reach:
-        rows = np.flatnonzero(score >= np.partition(score, -reach)[-reach])
-    return rows[np.lexsort((items[rows], -score[rows]))][:reach]
+    if len(score) <= reach:
+        every: Places = np.lexsort((items, -score))
+        return every
+    highest = score.copy()
+    highest.partition(len(score) - reach)
+    rows = (score >= highest[-reach]).nonzero()[0]
+    order: Places = np.lexsort((items.take(rows), -score.take(rows)))
+    leading: Places = rows.take(order[:reach])
+    return leading
 
 
 def _apply(board: _Board, quota: Quota, fits: list[bool]) -> None:

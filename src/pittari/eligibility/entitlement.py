@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pittari.model.candidates import Candidates, among
+from pittari.model.candidates import Candidates
 from pittari.model.request import Request
 from pittari.pipeline.stages import Codes
 
@@ -16,4 +16,6 @@ class NotOwned:
 
     def reasons(self, request: Request, candidates: Candidates) -> Codes:
         """Returns 1 for items that are owned."""
-        return among(candidates.items, request.person.owned).astype(np.uint8)
+        codes = np.zeros(len(candidates), np.uint8)
+        codes[candidates.find(request.person.owned)[0]] = 1
+        return codes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pittari.model.candidates import Candidates, among
+from pittari.model.candidates import Candidates
 from pittari.model.catalog import Catalog, Rows
 from pittari.model.request import Request
 from pittari.pipeline.stages import Codes
@@ -22,14 +22,14 @@ class Seen:
 
     def reasons(self, request: Request, candidates: Candidates) -> Codes:
         """Returns the first of the reasons that holds for each candidate."""
-        items, person = candidates.items, request.person
-        codes = np.zeros(len(items), np.uint8)
+        person = request.person
+        codes = np.zeros(len(candidates), np.uint8)
         often = person.served[person.served_times >= self.shown_at_most]
-        codes[among(items, often)] = 3
+        codes[candidates.find(often)[0]] = 3
         shown = request.context.get("shown")
         if shown:
-            codes[among(items, _on_page(shown, request.catalog))] = 2
-        codes[among(items, person.muted)] = 1
+            codes[candidates.find(_on_page(shown, request.catalog))[0]] = 2
+        codes[candidates.find(person.muted)[0]] = 1
         return codes
 
 

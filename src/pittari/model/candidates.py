@@ -14,6 +14,8 @@ from pittari.errors import PartError
 from pittari.model.catalog import Mask, Rows
 
 Scores = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
+Column = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,27 @@ class Candidates:
 
     items: Rows
     columns: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    _order: list[Places | None] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.items)
 
-    def take(self, rows: Rows | Mask | npt.NDArray[np.intp]) -> Candidates:
+    def take(self, rows: Rows | Places) -> Candidates:
         """Returns the candidates at `rows`, in that order."""
-        if rows.dtype == np.bool_:
-            rows = np.flatnonzero(rows)
         return Candidates(self.items.take(rows), {k: v.take(rows) for k, v in self.columns.items()})
 
-    def plus(self, name: str, column: npt.NDArray[Any]) -> Candidates:
-        """Returns the same candidates with one more column."""
-        return Candidates(self.items, {**self.columns, name: column})
+    def find(self, items: Rows) -> tuple[Places, Places]:
+        """Returns the rows of the candidates that are among some items, and which of these each
+        one is. Few are looked up among many: a sort of the candidates at most, once."""
+        if not len(items) or not len(self.items):
+            return _NOWHERE, _NOWHERE
+        if not self._order:
+            self._order.append(None if _ascending(self.items) else self.items.argsort())
+        order = self._order[0]
+        at = self.items.searchsorted(items, sorter=order)
+        rows = at if order is None else order.take(at, mode="clip")
+        which = (self.items.take(rows, mode="clip") == items).nonzero()[0]
+        return rows.take(which), which
 
 
 def among(items: Rows, few: Rows) -> Mask:
@@ -53,38 +63,41 @@ def among(items: Rows, few: Rows) -> Mask:
 
 
 NONE = Candidates(np.zeros(0, np.int32))
-_LOW = np.uint64(0xFFFFFFFF)
-_HALF = np.uint64(32)
+_NOWHERE: Places = np.zeros(0, np.intp)
+_HALF = np.int64(32)
+_LOW = np.int64(0xFFFFFFFF)
 
 
 def union(parts: Sequence[Candidates]) -> Candidates:
     """Returns every item of every part once, by item row; a column missing for an item is NaN
     (or -1 in a column of integers). Raises `PartError` when a part names an item twice."""
-    if len(parts) == 1 and len(parts[0]) and _ascending(parts[0].items):
-        return parts[0]
-    every = np.concatenate([NONE.items, *(part.items for part in parts)])
-    if not len(every):
+    parts = [part for part in parts if len(part)]
+    if not parts:
         return NONE
-    order = ordered(every.astype(np.uint64))
-    ascending = every.take(order)
-    again = ascending[1:] == ascending[:-1]
-    source = _sources(tuple(len(part) for part in parts)).take(order)
-    if (again & (source[1:] == source[:-1])).any():
-        raise PartError("expected distinct items from each source")
-    new = np.concatenate(([True], ~again))
-    items = ascending[new]
-    back = np.empty(len(every), np.intp)
-    back[order] = new.cumsum() - 1
-    columns: dict[str, npt.NDArray[Any]] = {}
+    if len(parts) == 1 and _ascending(parts[0].items):
+        return parts[0]
+    every = np.concatenate([part.items for part in parts])
+    keys, order = ordered(every.astype(np.int64))
+    new = np.empty(len(keys), np.bool_)
+    new[0] = True
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    if len(again := (~new).nonzero()[0]):
+        source = _sources(tuple(len(part) for part in parts)).take(order)
+        if np.count_nonzero(source.take(again) == source.take(again - 1)):
+            raise PartError("expected distinct items from each source")
+    items = keys[new].astype(np.int32)
+    places = np.empty(len(keys), np.intp)
+    places[order] = new.cumsum() - 1
+    columns: dict[str, Column] = {}
     end = 0
     for part in parts:
-        places, end = back[end : end + len(part)], end + len(part)
+        own, end = places[end : end + len(part)], end + len(part)
         for name, values in part.columns.items():
             column = columns.get(name)
             if column is None:
                 column = columns[name] = np.empty(len(items), values.dtype)
                 column.fill(-1 if values.dtype.kind == "i" else np.nan)
-            column[places] = values
+            column[own] = values
     return Candidates(items, columns)
 
 
@@ -94,20 +107,29 @@ def _ascending(items: Rows) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _sources(sizes: tuple[int, ...]) -> npt.NDArray[np.intp]:
+def _sources(sizes: tuple[int, ...]) -> Places:
     """Returns for each of the candidates of parts of some sizes the number of its part."""
     return np.repeat(np.arange(len(sizes)), sizes)
 
 
-def ordered(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
-    """Returns the order that sorts 32-bit keys; equals keep their order.
+def ordered(
+    keys: npt.NDArray[np.int64], limit: int | None = None
+) -> tuple[npt.NDArray[np.int64], Places]:
+    """Returns 32-bit keys (the first `limit`) in order, and where each stood; equals keep theirs.
 
     The place is packed below the key: all words differ, so that the fastest sort of each
     processor gives the same order.
     """
-    packed = (keys << _HALF) | np.arange(len(keys), dtype=np.uint64)
+    packed = (keys << _HALF) | numbers(len(keys))
     packed.sort()
-    return (packed & _LOW).astype(np.intp)
+    packed = packed[:limit]
+    return packed >> _HALF, packed & _LOW
+
+
+@lru_cache(maxsize=1024)
+def numbers(most: int) -> npt.NDArray[np.int64]:
+    """Returns 0, 1, 2 and so on."""
+    return np.arange(most)
 
 
 def stacked(parts: Sequence[Candidates]) -> Candidates:

@@ -57,7 +57,7 @@ class Parameters:
         """Returns the row of a user in the arrays that count by `users`, or -1."""
         keys = self.arrays["users"]
         key = user_key(user)
-        row = int(np.searchsorted(keys, key))
+        row = int(keys.searchsorted(key))
         return row if row < len(keys) and keys[row] == key else -1
 
 

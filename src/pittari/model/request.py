@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random.bit_generator import ISeedSequence
 
+from pittari.model.candidates import Candidates
 from pittari.model.catalog import Catalog, Held, Rows
 from pittari.model.parameters import Parameters
 
@@ -63,6 +64,11 @@ class Knowledge:
     _columns: dict[tuple[str, str], npt.NDArray[np.float32]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    lists: dict[tuple[str, int, int], Candidates] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Learned lists that are the same for many, by parameters, group and length: put together as
+    candidates for the first who asks."""
     made_from: Mapping[str, str] = field(default_factory=dict)
     """What the answer depends on instead, by name: a digest's rules and pool."""
 
@@ -82,7 +88,7 @@ class Knowledge:
 
     def over(self, catalog: Catalog) -> Knowledge:
         """Returns the same bound to a snapshot with the same rows, whose columns changed."""
-        return Knowledge(catalog, self.parameters, self.rows, self._places, self._columns)
+        return replace(self, catalog=catalog)
 
     def to_catalog(self, name: str, numbers: Rows) -> Rows:
         """Returns catalogue rows for item numbers of parameters `name`; -1 stays -1."""

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
-from math import isnan
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pittari.errors import PartError
-from pittari.model.candidates import Candidates, union
+from pittari.model.candidates import Candidates, Places, union
 from pittari.model.decision import Decision, Dropped
 from pittari.model.event import Slot
 from pittari.model.request import Request
@@ -31,7 +30,7 @@ from pittari.pipeline.stages import (
 )
 
 log = logging.getLogger(__name__)
-_Drop = tuple[Candidates, npt.NDArray[np.intp], Codes, tuple[str, ...]]
+_Drop = tuple[Candidates, Places, Codes, tuple[str, ...]]
 """Candidates of a stage, the rows of those that fell there, their codes and what codes say."""
 _THREADS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="source")
 
@@ -66,12 +65,10 @@ class Pipeline:
         stay, drops = self._drop(request, named)
         scored = self._score(request, stay)
         arrangement = self.composer.arrange(request, scored)
-        _check(arrangement, len(scored), request.n)
+        left = arrangement.left.nonzero()[0]
+        _check(arrangement, left, len(scored), request.n)
         placed = scored.take(arrangement.rows)
-        unplaced = np.ones(len(scored), np.bool_)
-        unplaced[arrangement.rows] = False
-        left = np.flatnonzero(unplaced)
-        drops.append((scored, left, arrangement.left[left], ("", *self.composer.vocabulary)))
+        drops.append((scored, left, arrangement.left.take(left), ("", *self.composer.vocabulary)))
         return Decision(
             request, self._slots(request, placed, arrangement), placed, _joined(drops), failed
         )
@@ -86,19 +83,18 @@ class Pipeline:
 
     def _ask(self, request: Request) -> tuple[Candidates, dict[str, str]]:
         """Returns what the sources name, each item once, and which of them failed and how."""
-        asked = [use for use in self.sources if use.source.name not in request.without]
-        begun = time.perf_counter()
-        waiting = {
-            use.source.name: _THREADS.submit(use.source.candidates, request, use.limit)
-            for use in asked
-            if use.source.waits
-        }
         parts: dict[str, Candidates] = {}
         failed: dict[str, str] = {}
-        for use in asked:
+        begun = time.perf_counter()
+        asked = [use for use in self.sources if use.source.name not in request.without]
+        waiting = [
+            _THREADS.submit(use.source.candidates, request, use.limit) if use.source.waits else None
+            for use in asked
+        ]
+        for use, future in zip(asked, waiting, strict=True):
             name = use.source.name
             try:
-                parts[name] = _asked(request, use, waiting.get(name), begun)
+                parts[name] = _asked(request, use, future, begun)
             except Late:
                 failed[name] = "deadline"
             except Exception as error:
@@ -122,40 +118,44 @@ class Pipeline:
                 raise PartError(f"{type(part).__name__}: expected one reason per candidate")
             if np.count_nonzero(own):
                 fresh = ((codes == 0) & (own > 0)).nonzero()[0]
-                codes[fresh] = own[fresh] + (len(words) - 1)
+                codes[fresh] = own.take(fresh) + (len(words) - 1)
             words += part.vocabulary
-            if np.count_nonzero(codes) == len(codes):
-                break
         fell = codes.nonzero()[0]
         if not len(fell):
             return candidates, []
         stay = (codes == 0).nonzero()[0]
-        return candidates.take(stay), [(candidates, fell, codes[fell], words)]
+        return candidates.take(stay), [(candidates, fell, codes.take(fell), words)]
 
     def _score(self, request: Request, candidates: Candidates) -> Candidates:
-        column: npt.NDArray[np.floating[Any]] = np.zeros(len(candidates), np.float32)
+        columns = dict(candidates.columns)
+        scored = Candidates(candidates.items, columns)
+        columns["score"] = np.zeros(len(scored), np.float32)
         for scorer in self.scorers:
-            column = scorer.scores(request, candidates)
-            finite = np.isfinite(column)
-            if column.shape != (len(candidates),) or np.count_nonzero(finite) < len(finite):
+            column = scorer.scores(request, scored)
+            if column.shape != scored.items.shape or not _finite(column):
                 raise PartError(f"{scorer.name}: expected one finite score per candidate")
-            candidates = candidates.plus(scorer.name, column)
-        return candidates.plus("score", column)
+            columns[scorer.name] = columns["score"] = column
+        return scored
 
     def _slots(
         self, request: Request, placed: Candidates, arrangement: Arrangement
     ) -> tuple[Slot, ...]:
         ids, columns = request.catalog.ids, placed.columns
         names = [k for k in columns if k != "score" and not k.startswith("because.")]
-        table = np.array([columns[k] for k in names], np.float64).round(6).T.tolist()
-        scores, items = columns["score"].tolist(), placed.items.tolist()
-        told = self.explainer.reasons(request, placed, arrangement.how)
-        slots = []
-        for row, chance in enumerate(arrangement.propensities.tolist()):
-            source, reason = told[row]
-            own = {k: value for k, value in zip(names, table[row], strict=True) if not isnan(value)}
-            slots.append(Slot(row + 1, ids[items[row]], scores[row], chance, source, reason, own))
-        return tuple(slots)
+        table = np.concatenate([columns[name] for name in names], dtype=np.float64)
+        table = table.round(6).reshape(len(names), -1).T
+        rows, those = (~np.isnan(table)).nonzero()  # NaN: the source did not name the item
+        told: list[dict[str, float]] = [{} for _ in range(len(placed))]
+        cells = zip(rows.tolist(), those.tolist(), table[rows, those].tolist(), strict=True)
+        for row, name, value in cells:
+            told[row][names[name]] = value
+        reasons = self.explainer.reasons(request, placed, arrangement.how)
+        items, scores = placed.items.tolist(), columns["score"].tolist()
+        chances = arrangement.propensities.tolist()
+        return tuple(
+            Slot(row + 1, ids[items[row]], scores[row], chances[row], *reasons[row], told[row])
+            for row in range(len(items))
+        )
 
 
 def _asked(
@@ -190,12 +190,21 @@ def _said(name: str, error: Exception) -> str:
     return type(error).__name__
 
 
-def _check(arrangement: Arrangement, candidates: int, n: int) -> None:
-    rows = arrangement.rows
-    inside = not len(rows) or (rows.min() >= 0 and rows.max() < candidates)
-    if len(rows) > n or not inside or len(set(rows.tolist())) != len(rows):
+def _finite(column: npt.NDArray[np.floating[Any]]) -> bool:
+    return bool(np.count_nonzero(np.isfinite(column)) == len(column))
+
+
+def _check(arrangement: Arrangement, left: Places, candidates: int, n: int) -> None:
+    rows = arrangement.rows.tolist()
+    inside = not rows or (min(rows) >= 0 and max(rows) < candidates)
+    if len(rows) > n or not inside or len(set(rows)) != len(rows):
         raise PartError(f"composer: expected at most {n} distinct rows of the {candidates} given")
-    if len(arrangement.propensities) != len(rows) or len(arrangement.left) != candidates:
+    coded = len(arrangement.left) == candidates == len(left) + len(rows)
+    if (
+        len(arrangement.propensities) != len(rows)
+        or not coded
+        or np.count_nonzero(arrangement.left.take(arrangement.rows))
+    ):
         raise PartError("composer: expected a propensity per place and a code per candidate")
 
 

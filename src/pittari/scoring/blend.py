@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from pittari.model.candidates import Candidates, Scores
 from pittari.model.request import Request
@@ -34,11 +35,9 @@ class Blend:
         """Returns the final score per candidate."""
         columns = candidates.columns
         named = [name for name in self.weights if name in columns]
-        words = np.array([columns[name] for name in named], np.float32)
-        weights = np.array([self.weights[name] for name in named], np.float32)
         total = np.zeros(len(candidates), np.float32)
         if named:
-            np.add.reduce(np.fmax(words, 0) * weights[:, None], axis=0, out=total)
+            np.add.reduce(self._words(candidates, named), axis=0, out=total)
         if self.strength:
             total *= columns["engagement"] ** np.float32(self.strength)
         total *= columns["fatigue"]
@@ -49,11 +48,19 @@ class Blend:
 
     def leads(self, candidates: Candidates) -> list[str]:
         """Returns, per candidate, the source whose word weighs most in its score, or ""."""
-        loudest, leads = [0.0] * len(candidates), [""] * len(candidates)
-        for name, weight in self.weights.items():
-            column = candidates.columns.get(name)
-            if column is not None:
-                for row, word in enumerate((weight * column).tolist()):
-                    if word > loudest[row]:
-                        loudest[row], leads[row] = word, name
-        return leads
+        named = [name for name in self.weights if name in candidates.columns]
+        if not named:
+            return [""] * len(candidates)
+        words = self._words(candidates, named)
+        leads = ["", *named]
+        silence = np.zeros((1, len(candidates)), np.float32)
+        loudest = np.concatenate([silence, words]).argmax(axis=0)
+        return [leads[row] for row in loudest.tolist()]
+
+    def _words(self, candidates: Candidates, named: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Returns what each named source adds to the score of each candidate."""
+        words = np.concatenate([candidates.columns[name] for name in named], dtype=np.float32)
+        np.fmax(words, np.float32(0), out=words)
+        words = words.reshape(len(named), -1)
+        words *= np.array([self.weights[name] for name in named])[:, None]
+        return words

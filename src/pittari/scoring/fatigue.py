@@ -20,12 +20,6 @@ class Fatigue:
         """Returns a factor from 0 to 1 per candidate."""
         person = request.person
         factor = np.ones(len(candidates), np.float32)
-        if len(person.served):
-            order = person.served.argsort()
-            served = person.served.take(order)
-            at = served.searchsorted(candidates.items)
-            at[at == len(served)] = 0
-            hit = (served.take(at) == candidates.items).nonzero()[0]
-            times = person.served_times.take(order.take(at.take(hit)))
-            factor[hit] = np.float32(self.keep) ** times.astype(np.float32)
+        rows, which = candidates.find(person.served)
+        factor[rows] = np.float32(self.keep) ** person.served_times.take(which).astype(np.float32)
         return factor

@@ -19,14 +19,17 @@ class Popular:
         self.name = name
 
     def candidates(self, request: Request, limit: int) -> Candidates:
-        """Returns the leading items; looks further down for those who own the leading ones."""
-        learned = request.knowledge.parameters.get(self.name)
+        """Returns the leading items: the same for everybody."""
+        knowledge = request.knowledge
+        learned = knowledge.parameters.get(self.name)
         if learned is None:
             return NONE
-        reach = limit + len(request.person.owned)
-        score = learned.arrays["score"][:reach]
-        rows = request.knowledge.rows[self.name][: len(score)]
-        return ranked(self.name, rows, score, limit)
+        told = knowledge.lists.get((self.name, 0, limit))
+        if told is None:
+            rows = knowledge.rows[self.name][:-1]
+            told = ranked(self.name, rows, learned.arrays["score"], limit)
+            knowledge.lists[self.name, 0, limit] = told
+        return told
 
 
 class Peers:
@@ -37,11 +40,15 @@ class Peers:
 
     def candidates(self, request: Request, limit: int) -> Candidates:
         """Returns the leading items of the person's group; none for a person not yet learned."""
-        learned = request.knowledge.parameters.get(self.name)
+        knowledge = request.knowledge
+        learned = knowledge.parameters.get(self.name)
         row = learned.user_row(request.person.user) if learned else -1
         if learned is None or row < 0:
             return NONE
         group = int(learned.arrays["group"][row])
-        top = learned.arrays["top"][group]
-        rows = request.knowledge.to_catalog(self.name, top)
-        return ranked(self.name, rows, learned.arrays["score"][group], limit)
+        told = knowledge.lists.get((self.name, group, limit))
+        if told is None:
+            rows = knowledge.to_catalog(self.name, learned.arrays["top"][group])
+            told = ranked(self.name, rows, learned.arrays["score"][group], limit)
+            knowledge.lists[self.name, group, limit] = told
+        return told

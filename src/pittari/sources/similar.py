@@ -7,7 +7,7 @@ import numpy as np
 from pittari.model.candidates import NONE, Candidates
 from pittari.model.catalog import Rows
 from pittari.model.request import Request
-from pittari.sources.ranked import summed
+from pittari.sources.ranked import best, summed
 
 RECENT = 10
 """How many of the newest items of a history vote."""
@@ -43,10 +43,12 @@ def _anchors(request: Request) -> Rows:
 
 
 def voted(request: Request, table: str, name: str, anchors: Rows, limit: int) -> Candidates:
-    """Returns what the neighbours in `table` of `anchors` (newest first) add up to, as `name`."""
+    """Returns what the neighbours in `table` of `anchors` (newest first) add up to, as `name`:
+    nobody votes for an anchor; the column `because.<name>` holds, for each item, the first anchor
+    that voted for it."""
     knowledge = request.knowledge
     places = knowledge.to_learned(table, anchors)
-    if not len(places) or places.min() < 0:
+    if -1 in places.tolist():
         known = places >= 0
         anchors, places = anchors[known], places[known]
     if not len(anchors):
@@ -54,5 +56,16 @@ def voted(request: Request, table: str, name: str, anchors: Rows, limit: int) ->
     arrays = knowledge.parameters[table].arrays
     votes = arrays["weight"].take(places, axis=0)
     votes *= _FALLING[: len(places)]
-    rows = knowledge.to_catalog(table, arrays["neighbours"].take(places, axis=0))
-    return summed(name, rows, votes, anchors, limit)
+    items, sums, first = summed(arrays["neighbours"].take(places, axis=0).ravel(), votes.ravel())
+    sums[Candidates(items).find(places)[0]] = 0.0
+    top = best(sums, limit)
+    rows, told = knowledge.to_catalog(table, items.take(top)), sums.take(top)
+    if -1 in rows.tolist() or told[-1] <= 0:  # others make up for what the catalogue lost
+        every = best(sums, len(sums))
+        rows, told = knowledge.to_catalog(table, items.take(every)), sums.take(every)
+        real = ((rows >= 0) & (told > 0)).nonzero()[0][:limit]
+        if not len(real):
+            return NONE
+        top, rows, told = every.take(real), rows.take(real), told.take(real)
+    because = anchors.take(first.take(top) // votes.shape[1])
+    return Candidates(rows, {name: told / told[0], f"because.{name}": because})

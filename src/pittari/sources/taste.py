@@ -22,5 +22,6 @@ class Taste:
         row = learned.user_row(request.person.user)
         if row < 0:
             return voted(request, self.name, self.name, request.person.history[:RECENT], limit)
-        rows = request.knowledge.to_catalog(self.name, learned.arrays["top"][row])
-        return ranked(self.name, rows, learned.arrays["score"][row], limit)
+        top, score = learned.arrays["top"][row], learned.arrays["score"][row]
+        rows = request.knowledge.to_catalog(self.name, top)
+        return ranked(self.name, rows, score, limit)
