@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
@@ -19,16 +19,10 @@ from pittari.device.format import LOCALE, PART, Array, Bytes, File, Head, read, 
 from pittari.device.settings import HOURS, MATCHES, PLACES, QUIET, RANKER, Settings
 from pittari.device.signing import Keys
 from pittari.errors import BundleError
-from pittari.text.finding import Words
+from pittari.text.finding import REMEMBERED, Words, beginning
 from pittari.text.language import Language
 from pittari.text.letters import Letters
 from pittari.text.sound import sound
-
-AFTER = "\U0010ffff"
-"""Stands behind every letter of a keyword."""
-HEAD = 3
-"""Letters of a beginning of which is remembered where keywords have it."""
-_REMEMBERED = 65_536
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -58,41 +52,28 @@ class Spellings:
 
     def same(self, text: str, low: int = 0, high: int | None = None) -> tuple[int, int]:
         """Returns the same for those that are this text."""
-        end = len(self.texts) if high is None else high
-        low = high = bisect_left(self.texts, text, low, end)
-        while high < end and self.texts[high] == text:
-            high += 1
-        return low, high
-
-
-def beginning(
-    ordered: Sequence[str], text: str, low: int = 0, high: int | None = None
-) -> tuple[int, int]:
-    """Returns where texts in ascending order begin with a text, between two places: first place,
-    place after the last."""
-    end = len(ordered) if high is None else high
-    low = bisect_left(ordered, text, low, end)
-    if low == end or not ordered[low].startswith(text):
-        return low, low
-    return low, bisect_left(ordered, text + AFTER, low, end)
+        low = bisect_left(self.texts, text, low, high)
+        return low, bisect_right(self.texts, text, low, high)
 
 
 class Heads(dict[str, tuple[int, int, int, int]]):
     """Where keywords begin with the first letters (at most `HEAD`) of a piece of text, first row
-    and the one after the last, and between which places those stand that may sound like it: typing
-    on only ever narrows both. Found when they are asked for."""
+    and the one after the last, and between which places those stand that may sound like it. Found
+    when it is asked for, from what is known of one letter less: typing on only ever narrows both.
+    """
 
-    def __init__(self, keywords: Sequence[str], sounds: Spellings) -> None:
+    def __init__(self, words: Words, sounds: Spellings) -> None:
         super().__init__()
-        self._keywords, self._sounds = keywords, sounds
+        self._words, self._sounds = words, sounds
 
     def __missing__(self, head: str) -> tuple[int, int, int, int]:
-        heard = [self._sounds.beginning(spelt) for spelt in sound(head).begins]
+        first, last = self[head[:-1]][2:] if head else (0, len(self._sounds.texts))
+        heard = [self._sounds.beginning(spelt, first, last) for spelt in sound(head).begins]
         heard = [(low, high) for low, high in heard if low < high] or [(0, 0)]
         lows, highs = zip(*heard, strict=True)
-        found = (*beginning(self._keywords, head), min(lows), max(highs))
-        if len(self) < _REMEMBERED:
-            self[head] = found
+        if len(self) == REMEMBERED:
+            self.clear()
+        self[head] = found = (*self._words.beginning(head), min(lows), max(highs))
         return found
 
 
@@ -183,7 +164,7 @@ class Bundle(Tagged):
         self.skeletons = Spellings(file, "run", len(self.keywords))
         width = self.vectors.shape[1]
         self.centres = _sized(file, "clus", len(file.section("clus")), width).reshape(-1, width)
-        self.heads = Heads(self.keywords, self.sounds)
+        self.heads = Heads(self.words, self.sounds)
         ranker: list[int] = _weights(file, "rank", meta.ranker, RANKER).tolist()
         self.weight = dict(zip(RANKER, ranker, strict=True))
         self.quiet = _weights(file, "quiet", meta.quiet, QUIET)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
-from pittari.device.bundle import HEAD, Bundle, beginning
+from pittari.device.bundle import Bundle
 from pittari.device.settings import (
     ALONE,
     CLEAR,
@@ -27,6 +27,7 @@ from pittari.device.settings import (
     SOUND_PREFIX,
     WHOLE,
 )
+from pittari.text.finding import HEAD, beginning
 from pittari.text.folding import folded
 from pittari.text.language import UNITS
 from pittari.text.runs import held, lengthens, skeleton
@@ -102,8 +103,8 @@ class _Typed:
     """A folded text, cut into what can be looked up."""
 
     __slots__ = (
-        "_bundle", "_heard", "_held", "_inside", "_letters", "_quoted", "_scripts", "_units",
-        "letters", "text",
+        "_bundle", "_doubtful", "_heard", "_held", "_inside", "_letters", "_quoted", "_scripts",
+        "_units", "letters", "text",
     )  # fmt: skip
 
     def __init__(self, bundle: Bundle, text: str) -> None:
@@ -114,6 +115,7 @@ class _Typed:
         self._units = letters.units_before(scripts)
         self._inside = letters.inside(text, scripts)
         self._quoted = letters.quoted(text)
+        self._doubtful = bool(self._quoted) or letters.doubtful(text)
         self._held = held(text)
         self.letters = len(text) - scripts.count(-1)
 
@@ -175,6 +177,8 @@ class _Typed:
 
     def blocked(self, begin: int, end: int) -> bool:
         """Returns whether a part of the text is quoted or negated."""
+        if not self._doubtful:
+            return False
         if self._quoted:
             place = bisect_right(self._quoted, (begin, len(self.text))) - 1
             if place >= 0 and begin < self._quoted[place][1]:

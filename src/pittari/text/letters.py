@@ -110,6 +110,10 @@ class Letters:
             spans.append((found.start(), at))
         return spans
 
+    def doubtful(self, text: str) -> bool:
+        """Returns whether any part of a text can be negated at all."""
+        return " " in text or self._after.search(text) is not None
+
     def negated(self, text: str, begin: int, end: int) -> bool:
         """Returns whether the words around a part of a text say that it is not so."""
         told = self._negation
