@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pittari.errors import SettingsError
 from pittari.model.candidates import union
@@ -69,9 +70,9 @@ def test_any_shelf_conserves_replays_and_keeps_its_caps(shelf: Shelf, seed: int)
     except SettingsError:
         assume(False)
     pipeline = build(shelf)
-    request = replace(random_request(seed), n=shelf.n)
+    request = structs.replace(random_request(seed), n=shelf.n)
     decision = pipeline.decide(request)
-    again = pipeline.decide(replace(random_request(seed), n=shelf.n))
+    again = pipeline.decide(structs.replace(random_request(seed), n=shelf.n))
     assert decision.served() == again.served()
     assert not decision.failed
     named = union([use.source.candidates(request, use.limit) for use in pipeline.sources])
@@ -132,7 +133,7 @@ def test_limits_leave_no_place_empty_that_somebody_further_down_could_fill(
     knowledge = Knowledge.bind(catalog, world.knowledge.parameters)
     shelf = Shelf(name="x", deadline_ms=60_000.0, sources={"popular": 1.0}, **rule)  # type: ignore[arg-type]
     for seed in range(5):
-        request = replace(world.request("stranger", seed=seed), knowledge=knowledge)
+        request = structs.replace(world.request("stranger", seed=seed), knowledge=knowledge)
         slots = build(shelf).decide(request).slots
         assert len(slots) == 8
         assert sum(catalog.premium[catalog.index[slot.item]] for slot in slots) >= at_least
@@ -168,7 +169,7 @@ def test_a_hundred_regions_are_kept_apart() -> None:
     knowledge = Knowledge.bind(catalog, world.knowledge.parameters)
     pipeline = build(Shelf(name="x", deadline_ms=60_000.0, sources={"popular": 1.0}, explore=0.0))
     for region, expected in (("r0", 0), ("r70", 70), ("r99", 99), ("", None), ("r100", None)):
-        request = replace(
+        request = structs.replace(
             world.request("stranger"), knowledge=knowledge, person=Person("stranger", region=region)
         )
         shown = [slot.item for slot in pipeline.decide(request).slots]
@@ -190,6 +191,6 @@ def test_ids_with_spaces_are_known_to_be_on_the_page() -> None:
         ("x\u2028y\nplain", {"x\u2028y", "plain"}),
         ("a plain", {"a", "plain"}),
     ):
-        request = replace(world.request("stranger", shown=told), knowledge=knowledge)
+        request = structs.replace(world.request("stranger", shown=told), knowledge=knowledge)
         shown = {slot.item for slot in pipeline.decide(request).slots}
         assert shown == set(names) - gone

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pittari.composition.slots import Slots
 from pittari.errors import PartError, SettingsError
@@ -177,7 +178,7 @@ def test_a_dead_source_costs_its_candidates_and_never_the_answer(
     )
     assert decision.failed == {"broken": told}
     assert len(decision.slots) == 8
-    again = replace(known_world().request(), without=frozenset(decision.failed))
+    again = structs.replace(known_world().request(), without=frozenset(decision.failed))
     replayed = build(shelf, {"broken": lambda _: Broken(how, waits)}).decide(again)
     assert replayed.slots == decision.slots
 
@@ -196,7 +197,7 @@ def test_a_composer_that_repeats_a_row_is_refused() -> None:
     class Repeats(Slots):
         def arrange(self, request, candidates):  # type: ignore[no-untyped-def]
             laid = super().arrange(request, candidates)
-            return replace(laid, rows=np.zeros_like(laid.rows))
+            return structs.replace(laid, rows=np.zeros_like(laid.rows))
 
     pipeline = build(Shelf(name="x", deadline_ms=PATIENT, sources={"popular": 1.0}))
     with pytest.raises(PartError, match="distinct"):
@@ -225,7 +226,7 @@ def test_what_was_served_in_vain_gives_way_on_the_next_refresh() -> None:
     first = build(shelf).decide(world.request("stranger"))
     rows = world.knowledge.catalog.rows(s.item for s in first.slots)
     tired = Person("stranger", served=rows, served_times=np.full(len(rows), 2, np.int32))
-    second = build(shelf).decide(replace(world.request("stranger"), person=tired))
+    second = build(shelf).decide(structs.replace(world.request("stranger"), person=tired))
     again = {s.item for s in first.slots} & {s.item for s in second.slots}
     assert len(again) < len(first.slots)
 
@@ -252,5 +253,5 @@ def test_items_that_name_no_creator_are_not_capped_as_one_creator() -> None:
     shelf = Shelf(
         name="x", deadline_ms=PATIENT, sources={"popular": 1.0}, caps=Caps(creator=1, character=1)
     )
-    slots = build(shelf).decide(replace(world.request(), knowledge=knowledge)).slots
+    slots = build(shelf).decide(structs.replace(world.request(), knowledge=knowledge)).slots
     assert len(slots) == 8

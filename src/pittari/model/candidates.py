@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -18,8 +18,7 @@ Places = npt.NDArray[np.intp]
 Column = npt.NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(msgspec.Struct, frozen=True, eq=False):
     """Distinct items with their columns; every array has one entry per item.
 
     A source's column holds its own score and NaN where the source did not name the item; an
@@ -27,8 +26,9 @@ class Candidates:
     """
 
     items: Rows
-    columns: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
-    _order: list[Places | None] = field(default_factory=list, init=False, repr=False, compare=False)
+    columns: Mapping[str, Column] = msgspec.field(default_factory=dict)
+    _order: list[Places | None] = msgspec.field(default_factory=list)
+    """What sorts the items, once some were looked up; None where they ascend already."""
 
     def __len__(self) -> int:
         return len(self.items)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -14,8 +14,7 @@ from pittari.model.event import Served, Slot
 from pittari.model.request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(msgspec.Struct, frozen=True, eq=False):
     """What fell out on the way: candidates and, for each, why (`vocabulary[reasons[row]]`).
 
     `parts`: the candidates of each stage and the rows of those that fell there. They are put
@@ -25,7 +24,7 @@ class Dropped:
     parts: tuple[tuple[Candidates, npt.NDArray[np.intp]], ...]
     reasons: npt.NDArray[np.uint8]
     vocabulary: tuple[str, ...]
-    _counts: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _counts: dict[str, int] = msgspec.field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.reasons)
@@ -44,8 +43,7 @@ class Dropped:
         return self._counts
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, eq=False):
     """What one request got: the line-up in `slots`, the rest in `dropped`, and `failed` sources."""
 
     request: Request

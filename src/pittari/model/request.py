@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from numpy.random.bit_generator import ISeedSequence
@@ -24,8 +25,7 @@ def _none() -> Rows:
     return np.zeros(0, np.int32)
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True, eq=False):
     """What is known of one person at the moment of asking; items are catalogue rows.
 
     `history` runs from the newest to the oldest item engaged with. `served` and `served_times`:
@@ -39,11 +39,11 @@ class Person:
     region: str = ""
     zone: str = "UTC"
     adult: bool = False
-    owned: Rows = field(default_factory=_none)
-    history: Rows = field(default_factory=_none)
-    muted: Rows = field(default_factory=_none)
-    served: Rows = field(default_factory=_none)
-    served_times: Rows = field(default_factory=_none)
+    owned: Rows = msgspec.field(default_factory=_none)
+    history: Rows = msgspec.field(default_factory=_none)
+    muted: Rows = msgspec.field(default_factory=_none)
+    served: Rows = msgspec.field(default_factory=_none)
+    served_times: Rows = msgspec.field(default_factory=_none)
     seq: int = -1
     held: tuple[Held, ...] = ()
     sent: tuple[tuple[str, int], ...] = ()
@@ -143,8 +143,7 @@ class _Seed(ISeedSequence):
         return np.frombuffer(hashed, np.dtype(dtype).newbyteorder("<"))
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, eq=False, dict=True):
     """One question to one touchpoint. `at` in microseconds UTC, `n` the most places to fill."""
 
     decision_id: str
@@ -155,7 +154,7 @@ class Request:
     n: int
     at: int
     seed: int
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str] = msgspec.field(default_factory=dict)
     without: frozenset[str] = frozenset()
     """Sources that are not asked: a replay names those that failed the first time."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -58,8 +58,7 @@ class Scorer(Protocol):
         """Returns one finite number per candidate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(msgspec.Struct, frozen=True, eq=False):
     """Rows of the candidates in their order of places, the probability each had at its place, and
     for every candidate left over a code (k: `vocabulary[k - 1]`, 0 where placed). `how` says per
     place what put the item there other than its score: `pinned`, `explored`, or nothing."""

@@ -5,7 +5,7 @@ This is the way that does see what is typed. The log keeps it only where the per
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast, get_args
 
 import msgspec
@@ -37,8 +37,7 @@ _NO_ROWS = np.zeros(0, np.intp)
 _EMPTY = Arrangement(_NO_ROWS, np.zeros(0), _NO_ROWS.astype(np.uint8), ())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Typed(Request):
+class Typed(Request, frozen=True, eq=False, kw_only=True):
     """A question whose text was looked up."""
 
     look: Look
@@ -171,7 +170,7 @@ def decided(request: Request, look: Look | None, knowledge: Knowledge) -> Decisi
     knowledge tells; None: there is no bundle to look in."""
     if look is None:
         nobody = Dropped(((NOBODY, _NO_ROWS),), _NO_ROWS.astype(np.uint8), ("",))
-        told = replace(request, knowledge=knowledge)
+        told = msgspec.structs.replace(request, knowledge=knowledge)
         return Decision(told, (), NOBODY, nobody, {SOURCE: "no_bundle"})
     typed = Typed(
         request.decision_id, request.touchpoint, request.placement, request.person, knowledge,
