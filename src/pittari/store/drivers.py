@@ -20,8 +20,10 @@ from pittari.errors import SettingsError, nearest
 _LOCK = 0x70697474617269
 """The advisory lock of PostgreSQL that writers take: the letters of "pittari"."""
 _FILE = "sqlite:///"
-_CHUNKS = (256, 32, 4, 1)
-"""Rows per INSERT of SQLite: few sizes, so that every statement stays prepared."""
+_CHUNK = 256
+_FEW = 32
+"""Rows per INSERT of SQLite: a chunk, or as many as there are up to a few, or these few; so many
+sizes that few statements are needed, and so few that every one stays prepared."""
 
 
 class Driver(Protocol):
@@ -134,13 +136,12 @@ class Sqlite:
         return json.dumps(list(values))
 
     def insert(self, raw: Any, table: str, columns: Sequence[str], rows: Sequence[Any]) -> int:
-        done, start = 0, 0
-        for size in _CHUNKS:
-            statement = _insert_values(table, tuple(columns), size)
-            while len(rows) - start >= size:
-                values = [cell for row in rows[start : start + size] for cell in row]
-                done += raw.execute(statement, values).rowcount
-                start += size
+        done, start, names = 0, 0, tuple(columns)
+        while left := len(rows) - start:
+            size = _CHUNK if left >= _CHUNK else min(left, _FEW)
+            values = [cell for row in rows[start : start + size] for cell in row]
+            done += raw.execute(_insert_values(table, names, size), values).rowcount
+            start += size
         return done
 
     def reserve(self, raw: Any, table: str, column: str, count: int) -> int:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, cast
 
 from pittari import clock
@@ -43,12 +43,20 @@ class Appended:
     known: int
 
 
+class Caller(Protocol):
+    """Is told what became of the rows: a future of this process, or who stands for another."""
+
+    def set_result(self, result: Appended) -> None: ...
+
+    def set_exception(self, exception: BaseException) -> None: ...
+
+
 @dataclass(slots=True)
 class Call:
-    """Rows that go into the log together, and what will be said of them."""
+    """Rows that go into the log together, and who waits for them."""
 
     rows: Sequence[Stored]
-    future: Future[Appended] = field(default_factory=Future)
+    caller: Caller
 
 
 class Relay(Protocol):
@@ -88,21 +96,22 @@ class EventLog:
 
     def submit(self, rows: Sequence[AnyRow]) -> Future[Appended]:
         """Like `append`, for a caller that does not wait: the future resolves when durable."""
-        call = Call([stored(row) for row in rows])
-        if any("\0" in "\1".join(row[3:8]) for row in call.rows):
+        ready = [stored(row) for row in rows]
+        if any("\0" in "\1".join(row[3:8]) for row in ready):
             raise Invalid("expected text, got a NUL character in a row")
         if self._relay is not None:
-            return self._relay.submit(call.rows)
+            return self._relay.submit(ready)
+        future: Future[Appended] = Future()
         with self._news:
             if self._closed or self._waiting > WAITING:
                 raise Unavailable(f"{self._waiting:,} rows wait for the disk: try again in a while")
-            self._waiting += len(call.rows)
-            self._calls.append(call)
+            self._waiting += len(ready)
+            self._calls.append(Call(ready, future))
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="log", daemon=True)
                 self._writer.start()
             self._news.notify()
-        return call.future
+        return future
 
     @property
     def waiting(self) -> int:
@@ -202,18 +211,18 @@ class EventLog:
             ids = {row[0] for row in fresh}
         for call in calls:
             new = len(call.rows) if ids is None else _claim(call.rows, ids)
-            call.future.set_result(Appended(new, len(call.rows) - new))
+            call.caller.set_result(Appended(new, len(call.rows) - new))
 
     def _refuse(self, calls: Sequence[Call], error: Exception) -> None:
         """Fails the calls of a transaction; one bad row fails its own call only."""
         for call in calls:
             if len(calls) == 1 or isinstance(error, Unavailable):
-                call.future.set_exception(_said(error))
+                call.caller.set_exception(_said(error))
             else:
                 try:
                     self._commit([call])
                 except Exception as own:
-                    call.future.set_exception(_said(own))
+                    call.caller.set_exception(_said(own))
 
 
 def insert(session: Session, rows: Sequence[Stored]) -> set[str] | None:

@@ -137,33 +137,61 @@ class _Line:
     """A worker's connection, as the process that commits sees it."""
 
     def __init__(self, line: socket.socket) -> None:
-        self.line, self.buffer = line, bytearray()
+        self.line = line
+        self._buffer = bytearray()
+        self._space = memoryview(bytearray(_READ))
+        self._answers: list[bytes] = []
 
-    def read(self) -> list[tuple[_Line, int, Call]]:
+    def read(self) -> list[Call]:
         """Returns the calls that have come in whole. Raises `EOFError` at the end."""
-        data = self.line.recv(_READ)
-        if not data:
+        size = self.line.recv_into(self._space)
+        if not size:
             raise EOFError
-        self.buffer += data
-        sent = [_sent(text) for text in _frames(self.buffer)]
-        return [(self, one.number, Call(one.rows)) for one in sent]
+        self._buffer += self._space[:size]
+        sent = [_sent(text) for text in _frames(self._buffer)]
+        return [Call(one.rows, _Reply(one.number, self._answers)) for one in sent]
+
+    def answer(self) -> None:
+        """Sends what is to be said."""
+        if self._answers:
+            with suppress(OSError):  # a worker that has died reads no answer
+                self.line.sendall(b"".join(self._answers))
+            self._answers.clear()
+
+
+class _Reply:
+    """Stands for the caller in another process: turns what becomes of its rows into an answer."""
+
+    __slots__ = ("_answers", "_number")
+
+    def __init__(self, number: int, answers: list[bytes]) -> None:
+        self._number, self._answers = number, answers
+
+    def set_result(self, result: Appended) -> None:
+        self._say(_Said(self._number, result.new, result.known))
+
+    def set_exception(self, exception: BaseException) -> None:
+        again = isinstance(exception, Unavailable)
+        self._say(_Said(self._number, failed=str(exception), again=again))
+
+    def _say(self, said: _Said) -> None:
+        self._answers.append(_framed(_encode(said)))
 
 
 def commit_for_all(listener: socket.socket, end: Any, log: EventLog) -> None:
     """Commits what workers send on connections to `listener`, until `end` can be read and the
     last of them has hung up."""
-    lines = 0
+    lines: list[_Line] = []
     ending = False
     with selectors.DefaultSelector() as ready:
         ready.register(listener, selectors.EVENT_READ)
         ready.register(end, selectors.EVENT_READ)
         while lines or not ending:
-            calls: list[tuple[_Line, int, Call]] = []
+            calls: list[Call] = []
             for key, _ in ready.select():
                 if key.fileobj is listener:
-                    line, _ = listener.accept()
-                    ready.register(line, selectors.EVENT_READ, _Line(line))
-                    lines += 1
+                    lines.append(_Line(listener.accept()[0]))
+                    ready.register(lines[-1].line, selectors.EVENT_READ, lines[-1])
                 elif key.fileobj is end:
                     ready.unregister(end)
                     ending = True
@@ -173,39 +201,23 @@ def commit_for_all(listener: socket.socket, end: Any, log: EventLog) -> None:
                     except (EOFError, OSError):
                         ready.unregister(key.fileobj)
                         key.data.line.close()
-                        lines -= 1
+                        lines.remove(key.data)
             for group in _groups(calls):
-                log.commit([call for _, _, call in group])
-                _answer(group)
+                log.commit(group)
+                for line in lines:
+                    line.answer()
             if len(calls) > 1:
                 time.sleep(PAUSE)
 
 
-def _groups(
-    calls: Sequence[tuple[_Line, int, Call]],
-) -> Iterator[Sequence[tuple[_Line, int, Call]]]:
+def _groups(calls: Sequence[Call]) -> Iterator[Sequence[Call]]:
     """Cuts calls so that no transaction has many more rows than `GROUP`."""
     start = size = 0
-    for at, (_, _, call) in enumerate(calls):
+    for at, call in enumerate(calls):
         size += len(call.rows)
         if size >= GROUP or at == len(calls) - 1:
             yield calls[start : at + 1]
             start, size = at + 1, 0
-
-
-def _answer(group: Sequence[tuple[_Line, int, Call]]) -> None:
-    told: dict[_Line, list[bytes]] = {}
-    for line, number, call in group:
-        error = call.future.exception()
-        if error is None:
-            appended = call.future.result()
-            said = _Said(number, appended.new, appended.known)
-        else:
-            said = _Said(number, failed=str(error), again=isinstance(error, Unavailable))
-        told.setdefault(line, []).append(_framed(_encode(said)))
-    for line, texts in told.items():
-        with suppress(OSError):  # a worker that has died reads no answer
-            line.line.sendall(b"".join(texts))
 
 
 def _framed(text: bytes) -> bytes:
@@ -219,7 +231,9 @@ def _frames(buffer: bytearray) -> Iterator[bytes]:
         end = at + _LENGTH + int.from_bytes(buffer[at : at + _LENGTH], "little")
         if len(buffer) < end:
             break
-        yield bytes(buffer[at + _LENGTH : end])
+        with memoryview(buffer) as view:
+            text = bytes(view[at + _LENGTH : end])
+        yield text
         at = end
     del buffer[:at]
 
