@@ -135,7 +135,7 @@ class Address:
         asked = query(scope["query_string"], operation.query)
         body = None
         if operation.body is not None:
-            text = await read_body(headers, receive, self.limit)
+            text = await read_body(headers, scope, receive, self.limit)
             body = decoded(self._decoders[operation.method], text)
         answer = await operation.act(self.api, Call(ids, asked, body, key, headers))
         media = [(b"content-type", operation.media.encode())]

@@ -1,13 +1,24 @@
-"""What uvicorn leaves open: heads that never end. They are cut off by size and by time."""
+"""What uvicorn leaves open: heads that never end are cut off by size and by time, and what is there
+as a whole, a short body or an answer, is handed on as a whole."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+import httptools
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from pittari.web.problems import Refused, answered
+from pittari.web.reading import BODY
 
 HEAD_BYTES = 16_384
 """Most bytes of a request's address and headers together."""
@@ -15,13 +26,63 @@ HEAD_SECONDS = 10.0
 """Seconds in which a whole head has to arrive, on a new connection too."""
 
 
+class Exchange(RequestResponseCycle):
+    """A request and its answer, whose head waits for its body so that both leave at once."""
+
+    _head: Any = None
+
+    async def send(self, message: Any) -> None:
+        """Takes a message of ASGI. Raises `RuntimeError` for one that is out of place."""
+        if message["type"] == "http.response.start" and not self.response_started:
+            self._head = message
+            return
+        head, self._head = self._head, None
+        if head is not None:
+            whole = self._whole(head["status"], head.get("headers", ()), message)
+            if whole and not (self.flow.write_paused or self.disconnected):
+                self._answer(whole)
+                return
+            await super().send(head)
+        await super().send(message)
+
+    def _whole(self, status: int, headers: Iterable[tuple[bytes, bytes]], message: Any) -> bytes:
+        """Returns head and body; nothing where uvicorn has more to say, or fault to find."""
+        body, pairs = message.get("body", b""), list(headers)
+        names, values = [name for name, _ in pairs], [value for _, value in pairs]
+        if (
+            (b"content-length", b"%d" % len(body)) not in pairs
+            or b"connection" in names
+            or message.get("more_body")
+            or self.scope["method"] == "HEAD"
+            or HEADER_RE.search(b"".join(names))
+            or HEADER_VALUE_RE.search(b"".join(values))
+        ):
+            return b""
+        lines = [b"%b: %b\r\n" % pair for pair in (*self.default_headers, *pairs)]
+        if not self.keep_alive:
+            lines.append(b"connection: close\r\n")
+        return b"".join([STATUS_LINE[status], *lines, b"\r\n", body])
+
+    def _answer(self, whole: bytes) -> None:
+        self.response_started = self.response_complete = True
+        self.waiting_for_100_continue = False
+        self.transport.write(whole)
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
+
+
 class Protocol(HttpToolsProtocol):
     """HTTP/1.1 with limits on heads."""
 
+    scope: Any
     _timer: asyncio.TimerHandle | None = None
     _open = False
     """Whether a head has begun and not ended."""
     _left = HEAD_BYTES
+    _fresh = False
+    """Whether a head has ended in what came last, so that nobody has asked for its body yet."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -32,7 +93,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        begun = self._open
+        begun, self._fresh = self._open, False
         super().data_received(data)
         if self._open and not self.transport.is_closing():
             self._left -= len(data) if begun else 0
@@ -59,7 +120,7 @@ class Protocol(HttpToolsProtocol):
         if self._left < 0:
             self._refuse("headers_too_large", _TOO_LARGE)
         elif not self.transport.is_closing():
-            super().on_headers_complete()
+            self._begin()
 
     def on_body(self, body: bytes) -> None:
         if not self.transport.is_closing():
@@ -68,6 +129,35 @@ class Protocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if not self.transport.is_closing():
             super().on_message_complete()
+            if self._fresh:
+                self.scope[BODY] = self.cycle.body
+
+    def _begin(self) -> None:
+        """Begins an exchange, as uvicorn does for whom no other protocol may be asked for."""
+        version, scope = self.parser.get_http_version(), self.scope
+        path, scope["raw_path"], scope["query_string"] = _parted(self.url)
+        scope["path"], scope["method"] = path, self.parser.get_method().decode("ascii")
+        scope["http_version"] = version
+        before = self.cycle
+        self.cycle = Exchange(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        self._fresh = True
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def send_400_response(self, msg: str) -> None:
         self._refuse("malformed", "expected a request of HTTP/1.1")
@@ -92,3 +182,10 @@ class Protocol(HttpToolsProtocol):
 
 
 _TOO_LARGE = f"expected at most {HEAD_BYTES:,} bytes of address and headers"
+
+
+def _parted(url: bytes) -> tuple[str, bytes, bytes]:
+    """Returns the path of an address, the path as it came, and the query."""
+    parsed = httptools.parse_url(url)
+    path = parsed.path.decode("ascii")
+    return unquote(path) if "%" in path else path, parsed.path, parsed.query or b""

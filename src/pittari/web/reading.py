@@ -10,11 +10,13 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 import msgspec
-from starlette.types import Receive
+from starlette.types import Receive, Scope
 
 from pittari.errors import Invalid, TooLarge, nearest
 from pittari.web.problems import Refused
 
+BODY = "pittari.body"
+"""Where the scope of a request has its body, when that came as a whole with its head."""
 PATIENCE = 20.0
 """Seconds in which a whole body has to arrive."""
 
@@ -24,7 +26,9 @@ _KIND = re.compile(r"Invalid value ('.*') - at `\$(.*)\.kind`\Z", re.DOTALL)
 _WHERE = re.compile(r" - at `(.*)`\Z", re.DOTALL)
 
 
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+async def read_body(
+    headers: Mapping[bytes, bytes], scope: Scope, receive: Receive, limit: int
+) -> bytes:
     """Returns a JSON body of at most `limit` bytes; a longer one is refused while it comes in.
 
     Raises `TooLarge`, and `Refused` for another media type, a packed body, or one too slow.
@@ -33,19 +37,25 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int
     said = headers.get(b"content-length", b"0")
     if not said.isdigit() or int(said) > limit:
         raise _over(limit)
+    gathered = scope.get(BODY)
+    if gathered is None:
+        gathered = await _gathered(receive, limit)
+    if len(gathered) > limit:
+        raise _over(limit)
+    return bytes(gathered)
+
+
+async def _gathered(receive: Receive, limit: int) -> bytes:
+    """Returns a body as it comes, until it is over its limit."""
     try:
         async with asyncio.timeout(PATIENCE):
             message = await receive()
             gathered = message.get("body", b"")
-            while message.get("more_body"):
-                if len(gathered) > limit:
-                    raise _over(limit)
+            while message.get("more_body") and len(gathered) <= limit:
                 message = await receive()
                 gathered += message.get("body", b"")
     except TimeoutError:
         raise Refused("timeout", f"expected the whole body within {PATIENCE:g} seconds") from None
-    if len(gathered) > limit:
-        raise _over(limit)
     return bytes(gathered)
 
 
