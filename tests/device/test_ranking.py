@@ -26,7 +26,7 @@ DECAY = bundle(0).decay
 
 
 def everything(here: Stock) -> Person:
-    return Person(rights=Rights(owned=set(here.packages), adult=True))
+    return Person(rights=Rights(owned=frozenset(here.packages), adult=True))
 
 
 @given(stocks, typing(), st.data())
@@ -107,7 +107,7 @@ def test_a_plan_that_is_full_offers_no_more_and_an_ended_one_takes_back() -> Non
     rights = Rights(plan="basic", plan_until=LATER, region="JP")
     sources = {o.source for o in ranked(here, found, Person(rights=rights), at=NOW)}
     assert sources == {"premium"}
-    rights.kept = set(here.packages[:5])
+    rights.kept = frozenset(here.packages[:5])
     row = ranked(here, found, Person(rights=rights), at=NOW)
     assert {one.source for one in row} <= {"owned"}
     assert ranked(here, found, Person(rights=rights), at=LATER) == ()

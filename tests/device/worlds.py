@@ -86,7 +86,7 @@ uses = st.builds(Uses, st.integers(0, 1 << 20), st.integers(20_000, 20_900))
 def people(draw: st.DrawFn, stock: Stock | None = None) -> Person:
     """Somebody with a past, rights and switches."""
     here = stock or globals()["stock"]()
-    packages = st.sets(st.sampled_from(here.packages), max_size=5)
+    packages = st.frozensets(st.sampled_from(here.packages), max_size=5)
     items = st.sampled_from(here.ids)
     width = here.vectors.shape[1]
     return Person(

@@ -70,7 +70,7 @@ def test_a_row_is_what_the_persons_own_device_shows(engine: Engine) -> None:
     keys, kept = signer_of(folder).keys, Kept(folder)
     bundle, parts = Bundle.open(kept.path("ja", 7), keys), kept.parts(7)
     device = Stock(bundle, [Part.open(parts[name], keys) for name in OWNED])
-    person = Person(rights=Rights(owned=set(OWNED), trial_until=(1 << 53) - 1, region="JP"))
+    person = Person(rights=Rights(owned=frozenset(OWNED), trial_until=(1 << 53) - 1, region="JP"))
     rows, at = 0, clock.now()
     for word in contents(0).keywords:
         found = matches(bundle, word)

@@ -124,7 +124,7 @@ def _neighbour(world: Any, user: str, at: int) -> Person:
 def _owner_of_all(stock: Stock) -> Person:
     from pittari.device.person import Person, Rights
 
-    return Person(rights=Rights(owned=set(stock.packages), adult=True))
+    return Person(rights=Rights(owned=frozenset(stock.packages), adult=True))
 
 
 def _row(device: Device, text: str, caret: int | None, at: int) -> dict[str, Any]:

@@ -38,10 +38,10 @@ class Rights(msgspec.Struct, forbid_unknown_fields=True):
     (microseconds UTC); a free trial until a time; trial sends, so many a day until a time. Where
     they are (empty: unknown), and whether adult items may be shown."""
 
-    owned: set[Id] = set()
+    owned: frozenset[Id] = frozenset()
     plan: Annotated[str, msgspec.Meta(pattern=r"^(|basic|deluxe)\Z")] = ""
     plan_until: Micros = 0
-    kept: set[Id] = set()
+    kept: frozenset[Id] = frozenset()
     trial_until: Micros = 0
     sends_a_day: Whole = 0
     sends_until: Micros = 0

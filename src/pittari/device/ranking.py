@@ -19,11 +19,9 @@ from pittari.device.bundle import Bundle
 from pittari.device.matching import Found, Matches
 from pittari.device.person import Person, Uses, decayed, logarithm, recency
 from pittari.device.settings import (
-    ADULT,
     ALONE,
     ANIMATED,
     CLEAR,
-    ELIGIBLE,
     MATCHES,
     NONE,
     OF_ITEM,
@@ -214,7 +212,6 @@ def gathered(stock: Stock, found: Sequence[Found]) -> Gathered:
 def by_right(stock: Stock, candidates: Gathered, person: Person, at: int) -> Numbers:
     """Returns by what right each candidate can be sent, `NONE` where there is none."""
     rights, settings, off = person.rights, stock.bundle.settings, person.switches.sources
-    rows, flags = candidates.rows, stock.flags.take(candidates.rows)
     planned = bool(rights.plan) and at < rights.plan_until
     room = settings.deluxe if rights.plan == "deluxe" else settings.basic
     eligible = sendable = NONE
@@ -224,20 +221,14 @@ def by_right(stock: Stock, candidates: Gathered, person: Person, at: int) -> Num
         eligible = TRIAL
     if planned and len(rights.kept) < room and SOURCES[PREMIUM] not in off:
         eligible = PREMIUM
-    if eligible == sendable == NONE:
-        sources = np.full(len(rows), NONE, np.int64)
-    else:
-        regions = [not some or rights.region in some for some in stock.bundle.meta.regions]
-        here = candidates.offered & np.array(regions).take(stock.region.take(rows))
-        kinds = (NONE, eligible, sendable, min(eligible, sendable))  # the lesser goes first
-        sources = np.array(kinds).take(flags // ELIGIBLE % 4)
-        sources[~here] = NONE
-    packages = stock.package.take(rows)
-    for some in (rights.owned, rights.kept if planned else ()):
-        sources[stock.named(packages, some)] = NONE if SOURCES[OWNED] in off else OWNED
-    if not rights.adult:
-        sources[flags & ADULT > 0] = NONE
-    return sources
+    owned = NONE if SOURCES[OWNED] in off else OWNED
+    own, offered = stock.sources(rights.region, rights.adult, owned, eligible, sendable)
+    rules, packages = stock.rule.take(candidates.rows), stock.package.take(candidates.rows)
+    theirs = stock.owned(frozenset(rights.owned)).take(packages)
+    if planned:
+        theirs |= stock.owned(frozenset(rights.kept)).take(packages)
+    strange = np.where(candidates.offered, offered.take(rules), NONE)
+    return np.where(theirs, own.take(rules), strange)
 
 
 def _named(names: Sequence[str], rows: Numbers) -> list[str]:
@@ -293,7 +284,7 @@ def _taste(stock: Stock, rows: Numbers, person: Person) -> tuple[Numbers, int]:
     if len(person.mean) != stock.vectors.shape[1]:
         return np.zeros(len(rows), np.int64), -1
     mean = np.array(person.mean, np.float64)  # its sums are whole and far below 2^53
-    near = (stock.vectors.take(rows, axis=0).astype(np.float64) @ mean).astype(np.int64) >> 14
+    near = stock.vectors.take(rows, axis=0).astype(np.float64).dot(mean).astype(np.int64) >> 14
     known = len(stock.centres) and any(person.mean)
-    cluster = int((stock.centres @ mean).argmax()) if known else -1
+    cluster = int(stock.centres.dot(mean).argmax()) if known else -1
     return np.minimum(np.maximum(near, -FULL), FULL), cluster

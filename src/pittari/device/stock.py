@@ -5,18 +5,23 @@ Rows of the bundle's items come first, then the parts' items that the bundle doe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pittari.device.bundle import Bundle, Part
-from pittari.device.settings import ANIMATED, SOURCES
+from pittari.device.settings import ADULT, ANIMATED, ELIGIBLE, NONE, SOURCES
 from pittari.errors import Invalid
 
 Numbers = npt.NDArray[np.int64]
 Column = npt.NDArray[Any]
+FLAGS = 16
+"""So many ways four flags can stand in."""
+TABLES, SETS = 64, 4
+"""Rights for which it is remembered what can be sent, sets of packages for which it is remembered
+which these are."""
 
 
 class Shelf:
@@ -33,9 +38,12 @@ class Shelf:
         self.cluster: Column = bundle.cluster
         self.vectors: Column = bundle.vectors
         self.package: Numbers = bundle.package.astype(np.int64)
+        self.rule = _rule(bundle.region, bundle.flags)
+        """Region and flags of each in one number: see `sources`."""
         self.base = self._worth(bundle.prior, bundle.flags)
         """What the score of each has of itself, with anybody."""
         self._links: dict[Part, Numbers] = {}
+        self._sources: dict[tuple[str, bool, int, int, int], tuple[Numbers, Numbers]] = {}
 
     def links(self, part: Part) -> Numbers:
         """Returns tag, row and confidence of a part's links, in its order; tags that the bundle
@@ -54,6 +62,29 @@ class Shelf:
             of = np.repeat(tags, np.diff(part.starts))
             every = np.stack([of, rows[part.items], part.confidence.astype(np.int64)])
             told = self._links[part] = every[:, of >= 0]
+        return told
+
+    def sources(
+        self, region: str, adult: bool, owned: int, eligible: int, sendable: int
+    ) -> tuple[Numbers, Numbers]:
+        """Returns by what right somebody in a region may send stickers of each `rule`: those that
+        are theirs, those that are offered to them.
+
+        `owned`, `eligible`, `sendable`: what they may send so, `NONE` where nothing.
+        """
+        key = region, adult, owned, eligible, sendable
+        told = self._sources.get(key)
+        if told is None:
+            regions, flags = self.bundle.meta.regions, np.arange(FLAGS)
+            here = [not some or region in some for some in regions]
+            kinds = np.array((NONE, eligible, sendable, min(eligible, sendable)))  # the lesser
+            own, offered = np.full((2, len(regions), FLAGS), NONE)
+            own[:], offered[here] = owned, kinds[flags // ELIGIBLE]
+            if not adult:
+                own[:, flags & ADULT > 0] = offered[:, flags & ADULT > 0] = NONE
+            if len(self._sources) == TABLES:
+                self._sources.clear()
+            told = self._sources[key] = own.ravel(), offered.ravel()
         return told
 
     def _rows(self, part: Part) -> Numbers:
@@ -75,9 +106,11 @@ class Shelf:
         """Writes down new items behind the first `size`; a part's are in reach everywhere."""
         here = np.array([self.package_rows[name] for name in part.packages], np.int64)
         flags, prior = part.flags[new], part.prior[new]
+        region = np.zeros(len(new), self.region.dtype)
         self.flags = _longer(self.flags, size, flags)
         self.prior = _longer(self.prior, size, prior)
-        self.region = _longer(self.region, size, np.zeros(len(new), self.region.dtype))
+        self.region = _longer(self.region, size, region)
+        self.rule = _longer(self.rule, size, _rule(region, flags))
         self.cluster = _longer(self.cluster, size, part.cluster[new])
         self.vectors = _longer(self.vectors, size, part.vectors[new])
         self.package = _longer(self.package, size, here[part.package[new]])
@@ -105,6 +138,7 @@ class Stock:
         self.ids, self.packages = shelf.ids, shelf.packages
         self.flags, self.prior = shelf.flags, shelf.prior
         self.region, self.cluster = shelf.region, shelf.cluster
+        self.rule, self.sources = shelf.rule, shelf.sources
         self.vectors, self.package, self.base = shelf.vectors, shelf.package, shelf.base
         self.by_source = np.array([255 * bundle.weight[source] for source in SOURCES], np.int64)
         """What a sticker's score has by the right it can be sent by."""
@@ -112,6 +146,7 @@ class Stock:
         self._starts, self._rows, self._confidence = _ordered(links, len(bundle.tags))
         self.links = len(self._rows)
         """Links of the parts."""
+        self._owned: dict[frozenset[str], npt.NDArray[np.bool_]] = {}
 
     def row(self, item: str) -> int:
         """Returns the row of an item, or -1."""
@@ -122,15 +157,17 @@ class Stock:
         """Returns the row of a package, or -1."""
         return self._shelf.package_rows.get(package, -1)
 
-    def named(self, packages: Numbers, some: Collection[str]) -> npt.NDArray[np.bool_]:
-        """Returns which of the rows of packages are of packages with some names."""
-        if len(some) > len(packages):
-            told = self.packages
-            return np.array([told[row] in some for row in packages.tolist()], np.bool_)
-        theirs = np.zeros(len(self.packages) + 1, np.bool_)
-        theirs[[self.package_row(name) for name in some]] = True
-        theirs[-1] = False  # where names are that no package has
-        return theirs.take(packages)
+    def owned(self, names: frozenset[str]) -> npt.NDArray[np.bool_]:
+        """Returns which rows of packages are of packages with some names."""
+        found = self._owned.get(names)
+        if found is None:
+            found = np.zeros(len(self.packages) + 1, np.bool_)
+            found[[self.package_row(name) for name in names]] = True
+            found[-1] = False  # where names are that no package has
+            if len(self._owned) == SETS:
+                self._owned.clear()
+            self._owned[names] = found
+        return found
 
     def tag_row(self, tag: str) -> int:
         """Returns the row of a tag, or -1."""
@@ -140,6 +177,12 @@ class Stock:
         """Returns the rows and confidences of stickers that parts attach to a tag."""
         part = slice(self._starts.item(tag), self._starts.item(tag + 1))
         return self._rows[part], self._confidence[part]
+
+
+def _rule(region: Column, flags: Column) -> npt.NDArray[np.int32]:
+    """Returns what decides who may send stickers."""
+    rule: npt.NDArray[np.int32] = region * np.int32(FLAGS) + flags % FLAGS
+    return rule
 
 
 def _longer(column: Column, size: int, more: Column) -> Column:

@@ -286,10 +286,10 @@ def _person(stock: Stock, dice: random.Random) -> Person:
     times = [0, NOW + 20 * clock.DAY, NOW + 400 * clock.DAY]
     return Person(
         rights=Rights(
-            owned=set(some(stock.packages, 6)),
+            owned=frozenset(some(stock.packages, 6)),
             plan=dice.choice(["", "basic", "deluxe"]),
             plan_until=dice.choice(times),
-            kept=set(some(stock.packages, 6)),
+            kept=frozenset(some(stock.packages, 6)),
             trial_until=dice.choice(times),
             sends_a_day=dice.randint(0, 2),
             sends_until=dice.choice(times),

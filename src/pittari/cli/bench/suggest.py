@@ -107,7 +107,7 @@ def _rank(bundle: Bundle, typed: Sequence[str]) -> dict[str, float]:
     stock = Stock(bundle)
     dice = random.Random(6)  # noqa: S311
     person = Person(rights=Rights(region="JP", trial_until=2 * _AT))
-    person.rights.owned = set(dice.sample(stock.packages, 1000))
+    person.rights.owned = frozenset(dice.sample(stock.packages, 1000))
     for item in dice.sample(stock.ids, 300):
         person.used(item, "", bundle.vectors[stock.row(item)], _AT, bundle.decay)
     found: list[Matches] = []

@@ -45,10 +45,10 @@ def rights(person: Person, catalog: Catalog, at: int) -> Grant:
     """
     terms = _terms(person.held, at)
     told = Rights(
-        owned=set(terms.owned),
+        owned=terms.owned,
         plan=terms.plan.kind if terms.plan else "",
         plan_until=_end(terms.plan),
-        kept=set(terms.kept),
+        kept=frozenset(terms.kept),
         trial_until=_end(terms.trial),
         sends_a_day=min(terms.sends.sends, (1 << 24) - 1) if terms.sends else 0,
         sends_until=_end(terms.sends),
