@@ -5,9 +5,8 @@ Stickers that the person cannot send here never stand in it; few of it are not t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress
-from operator import mul
 from typing import Any, NamedTuple
 
 import msgspec
@@ -24,8 +23,6 @@ from pittari.device.settings import (
     CLEAR,
     MATCHES,
     NONE,
-    OF_ITEM,
-    OF_TAG,
     OWNED,
     PLACES,
     PREMIUM,
@@ -38,8 +35,7 @@ from pittari.device.stock import Stock
 Numbers = npt.NDArray[np.int64]
 FULL = 255
 _NO_ROWS = np.zeros(0, np.int64)
-PAST = ("uses", "recency", "less")
-_ONE_OF = [tuple(FULL * (one == source) for one in range(NONE)) for source in range(NONE)]
+Feature = tuple[str, int]
 
 
 class Sticker(msgspec.Struct, frozen=True):
@@ -129,11 +125,13 @@ def weighed(
     scores += stock.by_source.take(sources)
     taste, cluster = _taste(stock, rows, person)
     scores += taste * weight["taste"]
-    scores += (stock.cluster.take(rows) == cluster) * (FULL * weight["cluster"])
+    if cluster >= 0:
+        scores += (stock.cluster.take(rows) == cluster) * (FULL * weight["cluster"])
     if person.stickers or person.less:
-        weights, items = [weight[name] for name in PAST], _named(stock.ids, rows)
-        for place in {*_among(items, person.stickers), *_among(items, person.less)}:
-            scores[place] += sum(map(mul, _past(stock, items[place], person, day), weights))
+        known, every = stock.among((*person.stickers, *person.less)), rows.tolist()
+        for place in compress(range(len(every)), map(known.__contains__, every)):
+            past = _past(stock, stock.ids[every[place]], person, day)
+            scores[place] += sum([one * weight[name] for name, one in past])
     return Weighed(candidates, sources, scores, day, tags, taste, cluster)
 
 
@@ -160,15 +158,14 @@ def _sticker(
     row, of = candidates.rows.item(place), candidates.of.item(place)
     one, item, confidence = found[of], stock.ids[row], candidates.confidence.item(place)
     features = (
-        confidence,
-        stock.prior.item(row),
-        FULL * (stock.flags.item(row) & ANIMATED),
+        ("confidence", confidence),
+        ("prior", stock.prior.item(row)),
+        ("animated", FULL * (stock.flags.item(row) & ANIMATED)),
         *_past(stock, item, person, told.day),
-        told.taste.item(place),
-        FULL * (stock.cluster.item(row) == told.cluster),
-        *_ONE_OF[source],
+        ("taste", told.taste.item(place)),
+        ("cluster", FULL * (stock.cluster.item(row) == told.cluster)),
+        (SOURCES[source], FULL),
     )
-    parts = told.tags[of] | _parts(bundle, OF_ITEM, features)
     return Sticker(
         item=item,
         tag=bundle.tags[one.tag],
@@ -179,7 +176,7 @@ def _sticker(
         confidence=confidence,
         source=SOURCES[source],
         score=told.scores.item(place),
-        parts=parts,
+        parts=told.tags[of] | _parts(bundle, features),
     )
 
 
@@ -231,38 +228,29 @@ def by_right(stock: Stock, candidates: Gathered, person: Person, at: int) -> Num
     return np.where(theirs, own.take(rules), strange)
 
 
-def _named(names: Sequence[str], rows: Numbers) -> list[str]:
-    return list(map(names.__getitem__, rows.tolist()))
-
-
-def _among(names: Sequence[str], some: Collection[str]) -> Iterable[int]:
-    """Returns the places of names that are among some."""
-    return compress(range(len(names)), map(some.__contains__, names)) if some else ()
-
-
 def _of_tag(stock: Stock, found: Found, person: Person, at: int, offset: int) -> dict[str, int]:
     """Returns the parts of a score that a matched tag gives."""
-    bundle, span = stock.bundle, found.span
-    kinds = [0] * len(MATCHES)
-    kinds[span.match] = FULL
+    bundle, span, tag = stock.bundle, found.span, found.tag
     hour = (at // clock.MINUTE + offset) // 60 % 24
+    uses, recent = _used(stock, person.tags.get(bundle.tags[tag]), clock.day(at))
     features = (
-        found.value,
-        *kinds,
-        FULL * (span.place >= CLEAR),
-        FULL * (span.place == ALONE),
-        min(FULL, span.units),
-        bundle.rate.item(found.tag),
-        bundle.hours.item(found.tag, hour // 3),
-        *_used(stock, person.tags.get(bundle.tags[found.tag]), clock.day(at)),
+        ("match", found.value),
+        (MATCHES[span.match], FULL),
+        ("clear", FULL * (span.place >= CLEAR)),
+        ("alone", FULL * (span.place == ALONE)),
+        ("typed", min(FULL, span.units)),
+        ("rate", bundle.rate.item(tag)),
+        ("hour", bundle.hours.item(tag, hour // 3)),
+        ("tag_uses", uses),
+        ("tag_recency", recent),
     )
-    return _parts(bundle, OF_TAG, features)
+    return _parts(bundle, features)
 
 
-def _parts(bundle: Bundle, names: Sequence[str], features: Sequence[int]) -> dict[str, int]:
+def _parts(bundle: Bundle, features: Sequence[Feature]) -> dict[str, int]:
     """Returns weight x feature by name, without those that are 0."""
-    weight, told = bundle.weight, zip(names, features, strict=True)
-    return {name: part for name, one in told if one and (part := one * weight[name])}
+    weight = bundle.weight
+    return {name: part for name, one in features if one and (part := one * weight[name])}
 
 
 def _used(stock: Stock, uses: Uses | None, day: int) -> tuple[int, int]:
@@ -273,10 +261,14 @@ def _used(stock: Stock, uses: Uses | None, day: int) -> tuple[int, int]:
     return logarithm(decayed(uses.value, days, stock.bundle.decay)), recency(days)
 
 
-def _past(stock: Stock, item: str, person: Person, day: int) -> tuple[int, int, int]:
-    """Returns how often and how lately a person has sent a sticker, and wanted less of it."""
-    less = min(FULL, 128 * person.less.get(item, 0))
-    return (*_used(stock, person.stickers.get(item), day), less)
+def _past(stock: Stock, item: str, person: Person, day: int) -> tuple[Feature, ...]:
+    """Returns how often and how lately a person has sent a sticker, and wanted less of it; nothing
+    of most."""
+    used, less = person.stickers.get(item), person.less.get(item, 0)
+    if used is None and not less:
+        return ()
+    uses, recent = _used(stock, used, day)
+    return ("uses", uses), ("recency", recent), ("less", min(FULL, 128 * less))
 
 
 def _taste(stock: Stock, rows: Numbers, person: Person) -> tuple[Numbers, int]:
@@ -287,4 +279,5 @@ def _taste(stock: Stock, rows: Numbers, person: Person) -> tuple[Numbers, int]:
     near = stock.vectors.take(rows, axis=0).astype(np.float64).dot(mean).astype(np.int64) >> 14
     known = len(stock.centres) and any(person.mean)
     cluster = int(stock.centres.dot(mean).argmax()) if known else -1
-    return np.minimum(np.maximum(near, -FULL), FULL), cluster
+    np.maximum(near, -FULL, out=near)
+    return np.minimum(near, FULL, out=near), cluster

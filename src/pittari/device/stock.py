@@ -147,6 +147,7 @@ class Stock:
         self.links = len(self._rows)
         """Links of the parts."""
         self._owned: dict[frozenset[str], npt.NDArray[np.bool_]] = {}
+        self._among: tuple[tuple[str, ...], frozenset[int]] = ((), frozenset())
 
     def row(self, item: str) -> int:
         """Returns the row of an item, or -1."""
@@ -168,6 +169,14 @@ class Stock:
                 self._owned.clear()
             self._owned[names] = found
         return found
+
+    def among(self, items: tuple[str, ...]) -> frozenset[int]:
+        """Returns the rows of items, of the last ones from memory."""
+        names, rows = self._among
+        if names != items:
+            rows = frozenset(map(self.row, items))
+            self._among = items, rows
+        return rows
 
     def tag_row(self, tag: str) -> int:
         """Returns the row of a tag, or -1."""
