@@ -255,3 +255,39 @@ def test_items_that_name_no_creator_are_not_capped_as_one_creator() -> None:
     )
     slots = build(shelf).decide(structs.replace(world.request(), knowledge=knowledge)).slots
     assert len(slots) == 8
+
+
+@given(
+    st.lists(st.integers(0, 60), unique=True, max_size=40),
+    st.lists(st.integers(0, 60), max_size=12),
+)
+def test_candidates_are_found_wherever_they_stand(items: list[int], wanted: list[int]) -> None:
+    candidates = Candidates(np.array(items, np.int32))
+    for _ in range(2):  # what sorts them is worked out once
+        rows, which = candidates.find(np.array(wanted, np.int32))
+        assert [items[row] for row in rows.tolist()] == [wanted[one] for one in which.tolist()]
+        assert which.tolist() == [at for at, item in enumerate(wanted) if item in items]
+
+
+@given(st.lists(st.lists(st.integers(0, 30), unique=True, max_size=12), max_size=4))
+def test_a_union_has_every_item_once_and_what_each_source_said_of_it(told: list[list[int]]) -> None:
+    parts = [
+        Candidates(np.array(items, np.int32), {f"s{k}": np.array(items, np.float32) / 30})
+        for k, items in enumerate(told)
+    ]
+    every = union(parts)
+    assert every.items.tolist() == sorted({item for items in told for item in items})
+    for k, items in enumerate(told):
+        if items:
+            column = every.columns[f"s{k}"]
+            expected = [item / 30 if item in items else np.nan for item in every.items.tolist()]
+            np.testing.assert_array_equal(column, np.array(expected, np.float32))
+
+
+def test_a_source_that_names_an_item_twice_is_named() -> None:
+    twice = Candidates(np.array([3, 1, 3], np.int32), {"a": np.ones(3, np.float32)})
+    other = Candidates(np.array([3, 2], np.int32), {"b": np.ones(2, np.float32)})
+    for parts in ([twice], [twice, other], [other, twice]):
+        with pytest.raises(PartError, match="distinct items"):
+            union(parts)
+    assert union([other, other]).items.tolist() == [2, 3]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -34,10 +34,7 @@ class Blend:
     def scores(self, request: Request, candidates: Candidates) -> Scores:
         """Returns the final score per candidate."""
         columns = candidates.columns
-        named = [name for name in self.weights if name in columns]
-        total = np.zeros(len(candidates), np.float32)
-        if named:
-            np.add.reduce(self._words(candidates, named), axis=0, out=total)
+        total: Scores = np.add.reduce(self._words(candidates)[1], axis=0)
         if self.strength:
             total *= columns["engagement"] ** np.float32(self.strength)
         total *= columns["fatigue"]
@@ -48,19 +45,16 @@ class Blend:
 
     def leads(self, candidates: Candidates) -> list[str]:
         """Returns, per candidate, the source whose word weighs most in its score, or ""."""
-        named = [name for name in self.weights if name in candidates.columns]
-        if not named:
-            return [""] * len(candidates)
-        words = self._words(candidates, named)
-        leads = ["", *named]
-        silence = np.zeros((1, len(candidates)), np.float32)
-        loudest = np.concatenate([silence, words]).argmax(axis=0)
-        return [leads[row] for row in loudest.tolist()]
+        names, words = self._words(candidates)
+        return [names[row] for row in words.argmax(axis=0).tolist()]
 
-    def _words(self, candidates: Candidates, named: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Returns what each named source adds to the score of each candidate."""
-        words = np.concatenate([candidates.columns[name] for name in named], dtype=np.float32)
-        np.fmax(words, np.float32(0), out=words)
-        words = words.reshape(len(named), -1)
-        words *= np.array([self.weights[name] for name in named])[:, None]
-        return words
+    def _words(self, candidates: Candidates) -> tuple[list[str], npt.NDArray[np.float32]]:
+        """Returns a row per source with what it adds to the score of each candidate, and whose
+        each row is; the first is nobody's and adds nothing."""
+        names = [name for name in self.weights if name in candidates.columns]
+        told = [candidates.columns[name] for name in names]
+        silence = np.zeros(len(candidates), np.float32)
+        words = np.concatenate([silence, *told], dtype=np.float32).reshape(len(names) + 1, -1)
+        np.fmax(words, silence, out=words)  # NaN: the source did not name the item
+        words *= np.array([0, *(self.weights[name] for name in names)], np.float32)[:, None]
+        return ["", *names], words
