@@ -65,30 +65,19 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Should anything be shown at all? The device's silence: why not?"""
+class Allowed:
+    """Should anything be shown at all, and what has the person a right to send: why not?"""
 
-    vocabulary: tuple[str, ...] = get_args(Silence)
-
-    def reasons(self, request: Request, candidates: Candidates) -> Codes:
-        """Returns the reason for silence, the same for all."""
-        silence = _look(request).silence
-        if not silence:
-            return np.zeros(len(candidates), np.uint8)
-        return np.full(len(candidates), self.vocabulary.index(silence) + 1, np.uint8)
-
-
-@dataclass(frozen=True, slots=True)
-class Sendable:
-    """What the person has a right to send: why not?"""
-
-    vocabulary: tuple[str, ...] = ("adult", "no_right")
+    vocabulary: tuple[str, ...] = (*get_args(Silence), "adult", "no_right")
 
     def reasons(self, request: Request, candidates: Candidates) -> Codes:
-        """Returns which cannot be sent: for adults only, or neither owned nor offered here."""
+        """Returns the reason for silence, the same for all; else which cannot be sent: for adults
+        only, or neither owned nor offered here."""
         look = _look(request)
+        if look.silence:
+            return np.full(len(candidates), self.vocabulary.index(look.silence) + 1, np.uint8)
         closed = look.right[look.rows(candidates)] == NONE
-        codes: Codes = closed * np.uint8(2)
+        codes: Codes = closed * np.uint8(len(self.vocabulary))
         if not request.person.adult and np.count_nonzero(closed):
             codes -= closed & (look.stock.flags.take(candidates.items) & ADULT > 0)
         return codes
@@ -158,7 +147,7 @@ class ByWord:
 
 PIPELINE = Pipeline(
     sources=(SourceUse(Tagged(), _EVERY, _DEADLINE),),
-    filters=(Wanted(), Sendable()),
+    filters=(Allowed(),),
     scorers=(Device(),),
     composer=Row(),
     explainer=ByWord(),

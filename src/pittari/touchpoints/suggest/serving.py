@@ -74,7 +74,7 @@ class _Opened:
     parts: Parts | None
     keys: Keys
     shelf: Shelf = field(init=False)
-    catalog: Catalog = field(default_factory=empty_catalog)
+    known: Knowledge | None = None
     stocks: OrderedDict[tuple[str, ...], Stock] = field(default_factory=OrderedDict)
     links: int = 0
     open_parts: dict[str, Part | None] = field(default_factory=dict)
@@ -100,10 +100,11 @@ class _Opened:
 
     def knowledge(self) -> Knowledge:
         """Returns the stickers that came so far as what a request knows."""
-        if len(self.catalog.ids) != len(self.shelf.ids):
-            self.catalog = replace(empty_catalog(), ids=tuple(self.shelf.ids))
-        head = self.bundle.head
-        return Knowledge(self.catalog, made_from={"bundle": f"{head.name}/{head.version}"})
+        if self.known is None or len(self.known.catalog.ids) != len(self.shelf.ids):
+            head = self.bundle.head
+            catalog = replace(empty_catalog(), ids=tuple(self.shelf.ids))
+            self.known = Knowledge(catalog, made_from={"bundle": f"{head.name}/{head.version}"})
+        return self.known
 
     def _part(self, name: str) -> Part | None:
         if self.parts is None or name in self.open_parts:
@@ -111,7 +112,7 @@ class _Opened:
         if len(self.open_parts) >= PARTS:
             self.open_parts.clear()
             self.stocks.clear()
-            self.shelf, self.links = Shelf(self.bundle), 0
+            self.shelf, self.links, self.known = Shelf(self.bundle), 0, None
         try:
             part = Part.open(self.parts[name], self.keys)
         except BundleError as error:
