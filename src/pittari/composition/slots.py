@@ -147,8 +147,10 @@ class Slots:
             chances.append(chance)
             how.append(note)
         rows = board.rows[places]
-        left = np.full(len(candidates), BELOW, np.uint8)
-        left[board.rows[board.limited]] = LIMITED
+        left = np.empty(len(candidates), np.uint8)
+        left.fill(BELOW)
+        if board.limited:
+            left[board.rows[board.limited]] = LIMITED
         left[rows] = 0
         return Arrangement(rows, np.array(chances, np.float64), left, tuple(how))
 

@@ -27,8 +27,8 @@ class Candidates(msgspec.Struct, frozen=True, eq=False):
 
     items: Rows
     columns: Mapping[str, Column] = msgspec.field(default_factory=dict)
-    _order: list[Places | None] = msgspec.field(default_factory=list)
-    """What sorts the items, once some were looked up; None where they ascend already."""
+    ascending: bool = False
+    """Whether the items are known to ascend: few are found among them without a sort."""
 
     def __len__(self) -> int:
         return len(self.items)
@@ -37,14 +37,16 @@ class Candidates(msgspec.Struct, frozen=True, eq=False):
         """Returns the candidates at `rows`, in that order."""
         return Candidates(self.items.take(rows), {k: v.take(rows) for k, v in self.columns.items()})
 
+    def keep(self, rows: Places) -> Candidates:
+        """Returns the candidates at ascending `rows`."""
+        return msgspec.structs.replace(self.take(rows), ascending=self.ascending)
+
     def find(self, items: Rows) -> tuple[Places, Places]:
         """Returns the rows of the candidates that are among some items, and which of these each
-        one is. Few are looked up among many: a sort of the candidates at most, once."""
+        one is."""
         if not len(items) or not len(self.items):
             return _NOWHERE, _NOWHERE
-        if not self._order:
-            self._order.append(None if _ascending(self.items) else self.items.argsort())
-        order = self._order[0]
+        order = None if self.ascending else self.items.argsort()
         at = self.items.searchsorted(items, sorter=order)
         rows = at if order is None else order.take(at, mode="clip")
         which = (self.items.take(rows, mode="clip") == items).nonzero()[0]
@@ -75,7 +77,7 @@ def union(parts: Sequence[Candidates]) -> Candidates:
     if not parts:
         return NONE
     if len(parts) == 1 and _ascending(parts[0].items):
-        return parts[0]
+        return Candidates(parts[0].items, parts[0].columns, ascending=True)
     every = np.concatenate([part.items for part in parts])
     keys, order = ordered(every.astype(np.int64))
     new = np.empty(len(keys), np.bool_)
@@ -98,7 +100,7 @@ def union(parts: Sequence[Candidates]) -> Candidates:
                 column = columns[name] = np.empty(len(items), values.dtype)
                 column.fill(-1 if values.dtype.kind == "i" else np.nan)
             column[own] = values
-    return Candidates(items, columns)
+    return Candidates(items, columns, ascending=True)
 
 
 def _ascending(items: Rows) -> bool:

@@ -71,6 +71,7 @@ class Knowledge:
     candidates for the first who asks."""
     made_from: Mapping[str, str] = field(default_factory=dict)
     """What the answer depends on instead, by name: a digest's rules and pool."""
+    _versions: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def bind(cls, catalog: Catalog, parameters: Mapping[str, Parameters]) -> Knowledge:
@@ -124,10 +125,13 @@ class Knowledge:
         rows = self.to_catalog("history", learned.arrays["seen"][starts[row] : starts[row + 1]])
         return rows[rows >= 0]
 
-    def versions(self) -> dict[str, str]:
+    def versions(self) -> Mapping[str, str]:
         """Returns what an answer was made from, by name, for its `served` row."""
-        learned = {name: p.version for name, p in self.parameters.items()}
-        return dict(self.made_from) or {"catalog": str(self.catalog.version), **learned}
+        if not self._versions:
+            learned = {name: p.version for name, p in self.parameters.items()}
+            made_from = self.made_from or {"catalog": str(self.catalog.version), **learned}
+            self._versions.update(made_from)
+        return self._versions
 
 
 class _Seed(ISeedSequence):

@@ -124,11 +124,11 @@ class Pipeline:
         if not len(fell):
             return candidates, []
         stay = (codes == 0).nonzero()[0]
-        return candidates.take(stay), [(candidates, fell, codes.take(fell), words)]
+        return candidates.keep(stay), [(candidates, fell, codes.take(fell), words)]
 
     def _score(self, request: Request, candidates: Candidates) -> Candidates:
         columns = dict(candidates.columns)
-        scored = Candidates(candidates.items, columns)
+        scored = Candidates(candidates.items, columns, candidates.ascending)
         columns["score"] = np.zeros(len(scored), np.float32)
         for scorer in self.scorers:
             column = scorer.scores(request, scored)

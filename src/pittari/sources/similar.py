@@ -57,7 +57,7 @@ def voted(request: Request, table: str, name: str, anchors: Rows, limit: int) ->
     votes = arrays["weight"].take(places, axis=0)
     votes *= _FALLING[: len(places)]
     items, sums, first = summed(arrays["neighbours"].take(places, axis=0).ravel(), votes.ravel())
-    sums[Candidates(items).find(places)[0]] = 0.0
+    sums[Candidates(items, ascending=True).find(places)[0]] = 0.0
     top = best(sums, limit)
     rows, told = knowledge.to_catalog(table, items.take(top)), sums.take(top)
     if -1 in rows.tolist() or told[-1] <= 0:  # others make up for what the catalogue lost
