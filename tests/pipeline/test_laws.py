@@ -207,6 +207,27 @@ def test_a_composer_that_repeats_a_row_is_refused() -> None:
         ).decide(known_world().request())
 
 
+def test_a_composer_that_gives_no_reason_is_refused() -> None:
+    class Silent(Slots):
+        def arrange(self, request, candidates):  # type: ignore[no-untyped-def]
+            laid = super().arrange(request, candidates)
+            laid.left[:] = 0
+            return laid
+
+    class Both(Slots):
+        def arrange(self, request, candidates):  # type: ignore[no-untyped-def]
+            laid = super().arrange(request, candidates)
+            laid.left[np.flatnonzero(laid.left)[0]] = 0
+            laid.left[laid.rows[0]] = 1
+            return laid
+
+    shelf = Shelf(name="x", n=3, deadline_ms=PATIENT, sources={"popular": 1.0})
+    request = structs.replace(known_world().request(), n=3)
+    for composer in (Silent(shelf), Both(shelf)):
+        with pytest.raises(PartError, match="a code per candidate"):
+            replace(build(shelf), composer=composer).decide(request)
+
+
 def test_an_observer_that_fails_changes_nothing() -> None:
     class Falls:
         def observe(self, decision: Decision) -> None:
