@@ -56,8 +56,8 @@ def test_links_lead_to_the_same_tags_and_items_after_sorting(seed: int) -> None:
     at = 0
     for row, count in enumerate(told.keyword_tags.counts.tolist()):
         place = here.words.row(told.keywords[row])
-        cells = range(here.link_starts[place], here.link_starts[place + 1])
-        links = zip(here.link_tags[list(cells)], here.link_weights[list(cells)], strict=True)
+        cells = slice(here.ways.starts[place], here.ways.starts[place + 1])
+        links = zip(here.ways.tags[cells], here.ways.weights[cells], strict=True)
         wanted = [
             (told.tags.texts[told.keyword_tags.to[i]], int(told.keyword_tags.weight[i]))
             for i in range(at, at + count)

@@ -19,8 +19,14 @@ from pittari.text.runs import held
 def told(text: str, caret: int | None = None, of: Bundle | None = None) -> dict[str, str]:
     """Returns the keywords found, with how."""
     here = of or bundle()
-    found = sorted(spans(here, text, caret), reverse=True)
-    return {here.keywords[row]: MATCHES[span.match] for span in found for row in span.rows}
+    found = sorted(spans(here, text, caret), key=lambda span: -span.match)
+    return {here.keywords[row]: MATCHES[span.match] for span in found for row in rows(here, span)}
+
+
+def rows(here: Bundle, span: matching.Span) -> list[int]:
+    """Returns the keywords of a span."""
+    found: list[int] = here.ways.keywords[list(span.ways)].tolist()
+    return found
 
 
 @pytest.mark.parametrize("typed", ["おは", "oha", "オハ", "ohay", "ｵﾊ", "OHA", "おはy", "oはy"])
@@ -85,16 +91,16 @@ def test_typing_on_never_widens_what_is_begun(here: Bundle, text: str) -> None:
         for begin in range(cut):
             if text[begin:cut] in here.stops or shorter.blocked(begin, cut):
                 continue
-            narrow, wide = begun(longer, begin), begun(shorter, begin)
+            narrow, wide = begun(here, longer, begin), begun(here, shorter, begin)
             assert narrow["begun"] <= wide["begun"]
             if held(text[begin:cut]):
                 assert narrow["held"] <= wide["held"] | wide["begun"]
 
 
-def begun(typed: matching._Typed, begin: int) -> dict[str, set[int]]:
+def begun(here: Bundle, typed: matching._Typed, begin: int) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {"begun": set(), "held": set()}
     for span in typed._begun(begin):
-        found["held" if span.match == HELD_PREFIX else "begun"] |= set(span.rows)
+        found["held" if span.match == HELD_PREFIX else "begun"] |= set(rows(here, span))
     return found
 
 
@@ -137,7 +143,7 @@ def test_whole_keywords_stand_where_they_are_said_to_and_none_over_another(
     typed = folded(text)
     here_are = [span for span in spans(here, text) if span.match in {WHOLE, EMOJI}]
     for span in here_are:
-        (row,) = span.rows
+        (row,) = rows(here, span)
         assert typed[span.begin : span.end] == here.keywords[row]
     places = [at for span in here_are for at in range(span.begin, span.end)]
     assert len(places) == len(set(places))

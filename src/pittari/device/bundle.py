@@ -41,8 +41,7 @@ class Spellings:
 
     def __init__(self, file: File, name: str, keywords: int) -> None:
         self.texts = texts(file, name)
-        rows = _within(file, f"{name}.kw", len(self.texts), keywords)
-        self.rows: tuple[int, ...] = tuple(rows.tolist())
+        self.rows = _within(file, f"{name}.kw", len(self.texts), keywords)
         _ascending(file, self.texts, name, strict=False)
 
     def beginning(self, text: str, low: int = 0, high: int | None = None) -> tuple[int, int]:
@@ -54,6 +53,29 @@ class Spellings:
         """Returns the same for those that are this text."""
         low = bisect_left(self.texts, text, low, high)
         return low, bisect_right(self.texts, text, low, high)
+
+
+class Ways:
+    """The ways to keywords, and where they lead: each keyword as it is written, by its row, and
+    behind these each keyword as it sounds, by its place among the sounds.
+
+    `keywords`: where each way goes. Its links begin at `starts`: `tags`, `weights`, and once more
+    the keyword, `origins`.
+    """
+
+    def __init__(self, file: File, keywords: int, sounds: Array, tags: int) -> None:
+        first = starts(file, "kw.num")
+        to = _within(file, "kw.to", int(first[-1]), tags)
+        weights = _sized(file, "kw.w", len(to))
+        if len(first) != keywords + 1:
+            raise BundleError("damaged", "the keywords' counts do not fit")
+        self.keywords = np.concatenate([np.arange(keywords, dtype=np.uint32), sounds])
+        counts = np.diff(first)[self.keywords]
+        ends = np.cumsum(counts)
+        cells = np.repeat(first[self.keywords] - ends + counts, counts) + np.arange(counts.sum())
+        self.starts: list[int] = [0, *ends.tolist()]
+        self.weights = weights[cells].tobytes()
+        self.tags, self.origins = to[cells].data, np.repeat(self.keywords, counts).data
 
 
 class Heads(dict[str, tuple[int, int, int, int]]):
@@ -68,12 +90,14 @@ class Heads(dict[str, tuple[int, int, int, int]]):
 
     def __missing__(self, head: str) -> tuple[int, int, int, int]:
         first, last = self[head[:-1]][2:] if head else (0, len(self._sounds.texts))
-        heard = [self._sounds.beginning(spelt, first, last) for spelt in sound(head).begins]
-        heard = [(low, high) for low, high in heard if low < high] or [(0, 0)]
-        lows, highs = zip(*heard, strict=True)
+        low, high = last, first
+        for spelt in sound(head).begins if first < last else ():
+            begin, end = self._sounds.beginning(spelt, first, last)
+            if begin < end:
+                low, high = min(low, begin), max(high, end)
         if len(self) == REMEMBERED:
             self.clear()
-        self[head] = found = (*self._words.beginning(head), min(lows), max(highs))
+        self[head] = found = (*self._words.beginning(head), min(low, high), high)
         return found
 
 
@@ -155,11 +179,6 @@ class Bundle(Tagged):
         self.words = Words(self.keywords)
         self.stopped = frozenset(map(self.words.row, self.stops))
         """Keywords that never stand for themselves, by their rows."""
-        self.links = starts(file, "kw.num")
-        self.link_tags = _within(file, "kw.to", int(self.links[-1]), len(self.tags))
-        self.link_weights = _sized(file, "kw.w", len(self.link_tags))
-        self.link_starts: list[int] = self.links.tolist()
-        self.weight_bytes = self.link_weights.tobytes()
         self.sounds = Spellings(file, "snd", len(self.keywords))
         self.skeletons = Spellings(file, "run", len(self.keywords))
         width = self.vectors.shape[1]
@@ -171,7 +190,7 @@ class Bundle(Tagged):
         _within(file, "it.reg", len(self.region), len(meta.regions))
         self.decay: list[int] = file.section("decay").tolist()
         self._check()
-        self.link_keywords = np.repeat(np.arange(len(self.keywords)), np.diff(self.links))
+        self.ways = Ways(file, len(self.keywords), self.sounds.rows, len(self.tags))
         matches, places = self.settings.matches, self.settings.places
         weights = np.multiply.outer(np.multiply.outer(matches, places) >> 8, np.arange(256)) >> 8
         self.short = [[table.tobytes() for table in of] for of in (255 - weights).astype(np.uint8)]
@@ -194,8 +213,7 @@ class Bundle(Tagged):
     def _check(self) -> None:
         settings = self.settings
         good = (
-            len(self.link_starts) == len(self.keywords) + 1
-            and len(settings.matches) == len(MATCHES)
+            len(settings.matches) == len(MATCHES)
             and len(settings.places) == len(PLACES)
             and self.decay
             and self.meta.locale == self.head.name

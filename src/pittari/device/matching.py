@@ -39,24 +39,25 @@ FEW = 32
 FULL = 255
 
 Rows = range | tuple[int, ...]
+"""Rows of a bundle's `Ways`."""
 
 
-class Span(msgspec.Struct, frozen=True, order=True):
-    """A part of the folded text and the keywords it is or begins, by their rows."""
+class Span(msgspec.Struct, frozen=True):
+    """A part of the folded text and the ways to keywords that it is or begins, by their rows."""
 
     match: int
     place: int
     units: int
     begin: int
     end: int
-    rows: Rows
+    ways: Rows
 
 
 Covered = dict[tuple[int, int], Span]
 """Whole keywords by where they begin and end, in their order."""
 
 
-class Found(msgspec.Struct, frozen=True, order=True):
+class Found(msgspec.Struct, frozen=True):
     """One tag that answers a text: by which keyword, how well (`value`, 1 to 255), and where."""
 
     tag: int
@@ -164,14 +165,17 @@ class _Typed:
         there are any."""
         text, scripts, units, inside = self.text, self._scripts, self._units, self._inside
         heads, every, size = self._bundle.heads, units[-1], len(scripts)
-        within = {at for begin, end in covered for at in range(begin + 1, end)}
         for begin in range(max(0, size - self._bundle.settings.reach), size):
             if every - units[begin] < UNITS:
                 break
-            if scripts[begin] < 0 or begin in inside or begin in within:
+            if scripts[begin] < 0 or begin in inside:
                 continue
             low, high, first, last = heads[text[begin : begin + HEAD]]
-            if (low < high or first < last or self._held) and (spans := self._begun(begin)):
+            if low == high and first == last and not self._held:
+                continue
+            if any(a < begin < b for a, b in covered):
+                continue
+            if spans := self._begun(begin):
                 return spans
         return []
 
@@ -211,7 +215,8 @@ class _Typed:
         if not whole:
             return ()
         low, high = sounds.same(whole, low, high)
-        return sounds.rows[low:high]
+        written = len(self._bundle.keywords)
+        return range(written + low, written + high)
 
     def _sound(self, piece: str) -> Sound:
         """Returns how a piece sounds; the last one is often asked for twice."""
@@ -222,7 +227,7 @@ class _Typed:
     def _by_skeleton(self, run: str) -> Rows:
         skeletons, keywords = self._bundle.skeletons, self._bundle.keywords
         low, high = skeletons.same(skeleton(run))
-        rows = skeletons.rows[low:high]
+        rows = skeletons.rows[low:high].tolist()
         return tuple([row for row in rows if lengthens(run, keywords[row], whole=True)])
 
     def _begun(self, begin: int) -> list[Span]:
@@ -239,7 +244,7 @@ class _Typed:
         if self._held and held(piece):
             skeletons, keywords = bundle.skeletons, bundle.keywords
             low, high = skeletons.beginning(skeleton(piece))
-            some = skeletons.rows[low:high]
+            some = skeletons.rows[low:high].tolist()
             rows = tuple([row for row in some if lengthens(piece, keywords[row])])
             found += [(HELD_PREFIX, rows)] if rows else []
         if not found or piece in bundle.stops or self.blocked(begin, end):
@@ -249,14 +254,16 @@ class _Typed:
 
     def _sounding(self, piece: str, low: int, high: int) -> list[tuple[int, Rows]]:
         """Returns the keywords that sound like a piece or begin so, of some sounds."""
-        sounds = self._bundle.sounds
+        sounds, written = self._bundle.sounds, len(self._bundle.keywords)
         found: list[tuple[int, Rows]] = []
         told = self._sound(piece)
         for spelt in told.begins:
             first, last = sounds.beginning(spelt, low, high)
             same = bisect_right(sounds.texts, spelt, first, last) if spelt == told.whole else first
-            found += [(SOUND, sounds.rows[first:same])] if first < same else []
-            found += [(SOUND_PREFIX, sounds.rows[same:last])] if same < last else []
+            if first < same:
+                found.append((SOUND, range(written + first, written + same)))
+            if same < last:
+                found.append((SOUND_PREFIX, range(written + same, written + last)))
         return found
 
 
@@ -265,20 +272,21 @@ def _best(bundle: Bundle, spans: Sequence[Span]) -> tuple[Found, ...]:
 
     A link's value is its weight, by the weight of the match and of the place.
     """
-    begins, weights, tables = bundle.link_starts, bundle.weight_bytes, bundle.short
+    ways, tables = bundle.ways, bundle.short
+    starts, weights, tags, origins = ways.starts, ways.weights, ways.tags, ways.origins
     short = bytearray()
     """By how much the value of each link falls short of 255."""
     owners: list[tuple[Span, int]] = []
-    """The span of each, and its row less its place here."""
+    """The span of each, and its place in `Ways` less its place here."""
     for span in spans:
-        rows, table = span.rows, tables[span.match][span.place]
+        rows, table = span.ways, tables[span.match][span.place]
         runs = ((rows.start, rows.stop),) if type(rows) is range else [(r, r + 1) for r in rows]
         for first, last in runs:
-            begin = begins[first]
-            some = weights[begin : begins[last]].translate(table)
+            begin = starts[first]
+            some = weights[begin : starts[last]].translate(table)
             owners += [(span, begin - len(short))] * len(some)
             short += some
-    tags, keywords, most = bundle.link_tags.data, bundle.link_keywords.data, bundle.settings.tags
+    most = bundle.settings.tags
     found: dict[int, Found] = {}
     for at in _ascending(short):
         span, shift = owners[at]
@@ -286,7 +294,7 @@ def _best(bundle: Bundle, spans: Sequence[Span]) -> tuple[Found, ...]:
         if tag not in found:
             if short[at] == FULL or len(found) == most:
                 break
-            found[tag] = Found(tag, FULL - short[at], keywords[at + shift], span)
+            found[tag] = Found(tag, FULL - short[at], origins[at + shift], span)
     return tuple(found.values())
 
 

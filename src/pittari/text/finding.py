@@ -12,9 +12,11 @@ REMEMBERED = 65_536
 _AFTER = "\U0010ffff"
 """Stands behind every letter of a word."""
 
-_Begun = tuple[tuple[int, ...], dict[str, int], int, int]
-"""Of words that stand where some letters stand: their lengths, ascending, and their rows; first
-row of the words that begin with these letters, and the row after the last."""
+_Begun = tuple[tuple[tuple[int, int], ...], tuple[int, ...], dict[str, int], int, int]
+"""What some letters that stand somewhere tell: the words that stand there for sure, as length below
+0 and row; the lengths of longer words that may, ascending, and these with their rows; first row of
+the words that begin so, and the row after the last."""
+_NOTHING: dict[str, int] = {}
 
 
 def beginning(
@@ -26,23 +28,28 @@ def beginning(
     low = bisect_left(ordered, text, low, end)
     if low == end or not ordered[low].startswith(text):
         return low, low
-    return low, bisect_left(ordered, text + _AFTER, low, end)
+    more = 1  # most beginnings have few: look near the first one
+    while low + more < end and ordered[low + more].startswith(text):
+        more *= 2
+    return low, bisect_left(ordered, text + _AFTER, low + more // 2, min(end, low + more))
 
 
 class Words:
     """Words in ascending order of code points (UTF-8 bytes ascend alike), to be found in texts."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._begun = _Beginnings(words)
+        self._words, self._begun = words, _Beginnings(words)
 
     def row(self, word: str) -> int:
         """Returns the number of a word, -1 when it is none of these."""
-        return self._begun[word[:HEAD]][1].get(word, -1)
+        low, high = self.beginning(word[:HEAD])
+        row = bisect_left(self._words, word, low, high)
+        return row if row < high and self._words[row] == word else -1
 
     def beginning(self, head: str) -> tuple[int, int]:
         """Returns the number of the first word that begins with some letters, at most `HEAD`, and
         the one after the last."""
-        return self._begun[head][2:]
+        return self._begun[head][3:]
 
     def occurrences(self, text: str) -> list[tuple[int, int, int]]:
         """Returns every place where a word stands, also inside another word: length below 0,
@@ -50,13 +57,15 @@ class Words:
         begun, end = self._begun, len(text)
         found: list[tuple[int, int, int]] = []
         for at in range(end):
-            lengths, rows, _, _ = begun[text[at : at + HEAD]]
+            sure, lengths, rows, _, _ = begun[text[at : at + HEAD]]
+            for length, row in sure:
+                found.append((length, at, row))
             for length in lengths:
                 if at + length > end:
                     break
-                row = rows.get(text[at : at + length])
-                if row is not None:
-                    found.append((-length, at, row))
+                longer = rows.get(text[at : at + length])
+                if longer is not None:
+                    found.append((-length, at, longer))
         return found
 
 
@@ -70,13 +79,16 @@ class _Beginnings(dict[str, _Begun]):
 
     def __missing__(self, head: str) -> _Begun:
         if not head:
-            return (), {}, 0, len(self._words)
-        _, shorter, low, high = self[head[:-1]]
+            return (), (), _NOTHING, 0, len(self._words)
+        sure, lengths, rows, low, high = self[head[:-1]]
         low, high = beginning(self._words, head, low, high)
-        last = high if len(head) == HEAD else low + (low < high and self._words[low] == head)
-        rows = shorter | dict(zip(self._words[low:last], range(low, last), strict=True))
-        found = tuple(sorted(set(map(len, rows)))), rows, low, high
+        longer = low
+        if low < high and self._words[low] == head:
+            sure, longer = (*sure, (-len(head), low)), low + 1
+        if len(head) == HEAD and longer < high:
+            rows = dict(zip(self._words[longer:high], range(longer, high), strict=True))
+            lengths = tuple(sorted(set(map(len, rows))))
         if len(self) == REMEMBERED:
             self.clear()
-        self[head] = found
+        self[head] = found = sure, lengths, rows, low, high
         return found
