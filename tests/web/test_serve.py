@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,11 +17,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pittari.engine import Engine
 from pittari.errors import SettingsError
@@ -79,6 +83,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     process.wait(30)
 
 
+def everything(line: socket.socket) -> bytes:
+    """Returns what comes until the other side hangs up."""
+    told = b""
+    while more := line.recv(65536):
+        told += more
+    return told
+
+
 def test_numbers_of_all_workers_are_one(running: Running) -> None:
     for _ in range(20):
         running.ask("/healthz")
@@ -110,10 +122,58 @@ def test_two_requests_on_one_line_are_answered_in_order(running: Running) -> Non
     with running.connected() as line:
         line.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nGET /nothing HTTP/1.1\r\nhost: x\r\n"
                      b"connection: close\r\n\r\n")  # fmt: skip
-        told = b""
-        while more := line.recv(65536):
-            told += more
+        told = everything(line)
     assert told.index(b" 200 OK") < told.index(b" 404 Not Found")
+
+
+@given(st.lists(st.integers(1, 400), max_size=3), st.booleans())
+@settings(max_examples=15)
+def test_a_request_is_answered_alike_in_how_many_pieces_it_comes(
+    running: Running, cuts: list[int], chunked: bool
+) -> None:
+    body = json.dumps([row(0, event_id="pieces")]).encode()
+    running.ask("/v1/events", json.loads(body))
+    length = b"content-length: %d" % len(body)
+    if chunked:
+        body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+        length = b"transfer-encoding: chunked"
+    told = (
+        (
+            f"POST /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {running.key}\r\n"
+            "content-type: application/json\r\nconnection: close\r\n"
+        ).encode()
+        + length
+        + b"\r\n\r\n"
+        + body
+    )
+    places = [0, *sorted(cuts), len(told)]
+    with running.connected() as line:
+        for begin, end in pairwise(places):
+            line.sendall(told[begin:end])
+            time.sleep(0.002)
+        answer = everything(line)
+    head, _, said = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert json.loads(said) == {"new": 0, "known": 1}
+    assert f"content-length: {len(said)}" in head.decode().split("\r\n")
+
+
+def test_bodies_on_one_line_are_each_their_own(running: Running) -> None:
+    def sent(*names: str) -> bytes:
+        body = json.dumps([row(0, event_id=name) for name in names]).encode()
+        return (
+            f"POST /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {running.key}\r\n"
+            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        ).encode() + body
+
+    with running.connected() as line:
+        line.sendall(sent("one") + sent("one", "two", "three"))
+        line.sendall(b"HEAD /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        told = everything(line)
+    bodies = re.findall(rb'\{"new":\d,"known":\d\}', told)
+    assert bodies == [b'{"new":1,"known":0}', b'{"new":2,"known":1}']
+    assert told.count(b"HTTP/1.1 200 OK") == 3
+    assert told.endswith(b"\r\n\r\n")  # a head alone
 
 
 @pytest.mark.parametrize("who", ["worker", "log"])
