@@ -37,6 +37,13 @@ _DEVOICE = dict(zip(_VOICED, _VOICELESS, strict=True))
 _SAME = "!-@\\[-}ぁ-ゖー一-鿿、。「-』\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001f64f"
 _PLAIN = re.compile(f"[{_SAME}]+(?: [{_SAME}]+)*")
 """Texts that are folded as they stand: of letters, signs and emoji that no step changes."""
+_ALONE = (
+    {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+    | {code: code + 0x20 for code in range(0x41, 0x5B)}
+    | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5E)}
+    | {code: code - 0xFEC0 for code in range(0xFF21, 0xFF3B)}
+)
+"""Letters that have one other form, whatever stands beside them: katakana, capitals, wide ones."""
 
 
 def folded(text: str) -> str:
@@ -49,6 +56,9 @@ def folded(text: str) -> str:
     text = text[-LONGEST:]
     if _PLAIN.fullmatch(text):
         return text
+    simple = text.translate(_ALONE).strip(" ")
+    if _PLAIN.fullmatch(simple):
+        return simple
     text = _LONE.sub("\ufffd", text)
     while True:
         once = _folded(text)[-LONGEST:]
