@@ -13,7 +13,7 @@ from pittari.device.ranking import by_right, gathered, weighed
 from pittari.device.settings import NONE
 from pittari.device.silence import silent
 from pittari.device.stock import Stock
-from pittari.model.candidates import Candidates
+from pittari.model.candidates import Candidates, ordered
 from pittari.model.catalog import Rows
 
 Numbers = npt.NDArray[np.int64]
@@ -67,7 +67,8 @@ def looked(
     size = len(named.rows)
     scores = np.full(size, _CLOSED)
     if silence:
-        rights, order = np.full(size, NONE), _ordered(named.rows)
+        rights = np.full(size, NONE)
+        items, order = ordered(named.rows)
     else:
         rights = by_right(stock, named, person, at)
         open_ = (rights != NONE).nonzero()[0]
@@ -75,9 +76,9 @@ def looked(
             few, own = named.take(open_), rights.take(open_)
             best = weighed(stock, told.found, few, own, person, at=at, offset=offset)
             scores[open_] = best.scores
-        turns = _ordered(-scores)
-        order = turns.take(_ordered(named.rows.take(turns)))
-    items = named.rows.take(order)
+        turns = ordered(-scores)[1]
+        items, order = ordered(named.rows.take(turns))
+        order = turns.take(order)
     again = items[1:] == items[:-1]
     if np.count_nonzero(again):
         first = np.concatenate(([True], ~again))
@@ -86,13 +87,3 @@ def looked(
         stock, told, silence, items.astype(np.int32), rights.take(order), named.of.take(order),
         named.confidence.take(order), scores.take(order), order,
     )  # fmt: skip
-
-
-def _ordered(keys: Numbers) -> Numbers:
-    """Returns the order of keys of 31 bits, the least first, equal ones as they stand: sorted with
-    their places, they all differ, and the fastest sort of a processor will do."""
-    packed = keys << 32
-    packed |= np.arange(len(keys))
-    packed.sort()
-    packed &= 0xFFFFFFFF
-    return packed
