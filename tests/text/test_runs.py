@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pittari.text.finding import Words
+from pittari.text.finding import HEAD, Words, beginning
 from pittari.text.readings import readings
 from pittari.text.runs import held, lengthens, skeleton
 
@@ -62,6 +62,20 @@ def test_every_word_is_found_wherever_it_stands_the_longest_first(
         for at in range(len(text))
         if text.startswith(word, at)
     )
+
+
+@given(
+    st.sets(st.text("aあb👍", min_size=1, max_size=5), max_size=40), st.text("aあb👍", max_size=5)
+)
+def test_words_that_begin_alike_are_told_from_first_to_last(words: set[str], text: str) -> None:
+    listed = sorted(words)
+    told = Words(listed)
+    for size in range(HEAD + 1):
+        low, high = told.beginning(text[:size])
+        assert listed[low:high] == [word for word in listed if word.startswith(text[:size])]
+    low, high = beginning(listed, text)
+    assert listed[low:high] == [word for word in listed if word.startswith(text)]
+    assert told.row(text) == (listed.index(text) if text in words else -1)
 
 
 @pytest.mark.parametrize(

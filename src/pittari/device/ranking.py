@@ -92,7 +92,7 @@ def ranked(
     found = matches.found
     named = gathered(stock, found)
     sources = by_right(stock, named, person, at)
-    open_ = np.flatnonzero(sources < NONE)
+    open_ = (sources < NONE).nonzero()[0]
     if not len(open_):
         return ()
     candidates, sources = named.take(open_), sources.take(open_)
