@@ -75,6 +75,21 @@ def test_two_questions_of_one_moment_replay_as_they_were_answered(
         assert another().replay(decision.request.decision_id)[1].slots == decision.slots
 
 
+def test_an_engine_knows_of_its_own_line_ups_what_another_reads_of_them(
+    engine: Engine, another: Open
+) -> None:
+    first = shown(engine, "even-4", n=5)
+    shown(engine, "even-4", n=8)
+    engine.store.events.append([did("even-4", first[0], "dismiss")])
+    known = [
+        one.store.people.person("even-4", one.knowledge().catalog, clock.now())
+        for one in (engine, another())
+    ]
+    counted = [dict(zip(p.served.tolist(), p.served_times.tolist(), strict=True)) for p in known]
+    assert counted[0] == counted[1] != {}
+    assert engine.knowledge().catalog.index[first[0]] not in counted[0]
+
+
 @pytest.mark.parametrize("shift", [-clock.HOUR, clock.HOUR])
 @pytest.mark.parametrize("action", ["click", "purchase", "mute"])
 def test_a_clock_that_is_wrong_does_not_change_what_a_replay_knows(
