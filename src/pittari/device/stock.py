@@ -17,6 +17,9 @@ from pittari.errors import Invalid
 
 Numbers = npt.NDArray[np.int64]
 Column = npt.NDArray[Any]
+Links = tuple[Column, Column, Column]
+"""Tags, rows and confidences."""
+_NO_LINKS: Links = (np.zeros(0, np.uint16), np.zeros(0, np.int32), np.zeros(0, np.uint8))
 FLAGS = 16
 """So many ways four flags can stand in."""
 TABLES, SETS = 64, 4
@@ -42,10 +45,10 @@ class Shelf:
         """Region and flags of each in one number: see `sources`."""
         self.base = self._worth(bundle.prior, bundle.flags)
         """What the score of each has of itself, with anybody."""
-        self._links: dict[Part, Numbers] = {}
+        self._links: dict[Part, Links] = {}
         self._sources: dict[tuple[str, bool, int, int, int], tuple[Numbers, Numbers]] = {}
 
-    def links(self, part: Part) -> Numbers:
+    def links(self, part: Part) -> Links:
         """Returns tag, row and confidence of a part's links, in its order; tags that the bundle
         does not know lead nowhere. Raises `Invalid` when its vectors are of another kind."""
         told = self._links.get(part)
@@ -60,8 +63,13 @@ class Shelf:
             find = self.bundle.tag_rows
             tags = np.array([find.get(tag, -1) for tag in part.tags], np.int64)
             of = np.repeat(tags, np.diff(part.starts))
-            every = np.stack([of, rows[part.items], part.confidence.astype(np.int64)])
-            told = self._links[part] = every[:, of >= 0]
+            known = of >= 0
+            kind = np.uint16 if len(find) < 1 << 16 else np.int32  # the former are sorted faster
+            told = self._links[part] = (
+                of[known].astype(kind),
+                rows[part.items[known]].astype(np.int32),
+                part.confidence[known],
+            )
         return told
 
     def sources(
@@ -205,9 +213,10 @@ def _longer(column: Column, size: int, more: Column) -> Column:
     return column
 
 
-def _ordered(links: list[Numbers], tags: int) -> tuple[Column, Column, Column]:
+def _ordered(links: Sequence[Links], tags: int) -> tuple[Column, Column, Column]:
     """Returns links by tag: where each tag's begin, their rows, their confidences."""
-    told = np.concatenate(links, axis=1) if links else np.zeros((3, 0), np.int64)
-    told = told[:, np.argsort(told[0], kind="stable")]
-    starts = np.searchsorted(told[0], np.arange(tags + 1)).astype(np.int32)
-    return starts, told[1].astype(np.int32), told[2].astype(np.uint8)
+    of, rows, sure = map(np.concatenate, zip(_NO_LINKS, *links, strict=True))
+    order = of.argsort(kind="stable")
+    starts = np.zeros(tags + 1, np.int32)
+    np.bincount(of, minlength=tags).cumsum(out=starts[1:])
+    return starts, rows.take(order), sure.take(order)
