@@ -113,12 +113,16 @@ class Pipeline:
         codes = np.zeros(len(candidates), np.uint8)
         words: tuple[str, ...] = ("",)
         for part in self.filters:
+            if np.count_nonzero(codes) == len(codes):
+                break
             own = part.reasons(request, candidates)
             if own.shape != codes.shape:
                 raise PartError(f"{type(part).__name__}: expected one reason per candidate")
-            if np.count_nonzero(own):
-                fresh = ((codes == 0) & (own > 0)).nonzero()[0]
-                codes[fresh] = own.take(fresh) + (len(words) - 1)
+            if len(words) == 1:
+                codes = own
+            elif np.count_nonzero(own):
+                fresh = (codes == 0) & (own > 0)
+                codes = np.where(fresh, own + np.uint8(len(words) - 1), codes)
             words += part.vocabulary
         fell = codes.nonzero()[0]
         if not len(fell):
