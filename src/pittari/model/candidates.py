@@ -148,4 +148,4 @@ def stacked(parts: Sequence[Candidates]) -> Candidates:
         )
         for name, dtype in names.items()
     }
-    return Candidates(np.concatenate([part.items for part in parts]), columns)
+    return Candidates(np.concatenate([NONE.items, *(part.items for part in parts)]), columns)

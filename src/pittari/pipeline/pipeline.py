@@ -32,6 +32,7 @@ from pittari.pipeline.stages import (
 log = logging.getLogger(__name__)
 _Drop = tuple[Candidates, Places, Codes, tuple[str, ...]]
 """Candidates of a stage, the rows of those that fell there, their codes and what codes say."""
+_NO_CODES: Codes = np.zeros(0, np.uint8)
 _THREADS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="source")
 
 
@@ -63,6 +64,8 @@ class Pipeline:
         """
         named, failed = self._ask(request)
         stay, drops = self._drop(request, named)
+        if not len(stay):
+            return Decision(request, (), stay, _joined(drops), failed)
         scored = self._score(request, stay)
         arrangement = self.composer.arrange(request, scored)
         left = arrangement.left.nonzero()[0]
@@ -215,7 +218,7 @@ def _check(arrangement: Arrangement, left: Places, candidates: int, n: int) -> N
 def _joined(drops: Sequence[_Drop]) -> Dropped:
     """Puts the drops of all stages under one vocabulary."""
     words: tuple[str, ...] = ()
-    codes = []
+    codes: list[Codes] = [_NO_CODES]
     for _, _, own, vocabulary in drops:
         codes.append(own.astype(np.uint8) + len(words))
         words += vocabulary
