@@ -32,7 +32,6 @@ from pittari.pipeline.stages import (
 log = logging.getLogger(__name__)
 _Drop = tuple[Candidates, Places, Codes, tuple[str, ...]]
 """Candidates of a stage, the rows of those that fell there, their codes and what codes say."""
-_NO_CODES: Codes = np.zeros(0, np.uint8)
 _THREADS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="source")
 
 
@@ -64,8 +63,6 @@ class Pipeline:
         """
         named, failed = self._ask(request)
         stay, drops = self._drop(request, named)
-        if not len(stay):
-            return Decision(request, (), stay, _joined(drops), failed)
         scored = self._score(request, stay)
         arrangement = self.composer.arrange(request, scored)
         left = arrangement.left.nonzero()[0]
@@ -147,6 +144,8 @@ class Pipeline:
     def _slots(
         self, request: Request, placed: Candidates, arrangement: Arrangement
     ) -> tuple[Slot, ...]:
+        if not len(placed):
+            return ()
         ids, columns = request.catalog.ids, placed.columns
         names = [k for k in columns if k != "score" and not k.startswith("because.")]
         table = np.concatenate([columns[name] for name in names], dtype=np.float64)
@@ -218,7 +217,7 @@ def _check(arrangement: Arrangement, left: Places, candidates: int, n: int) -> N
 def _joined(drops: Sequence[_Drop]) -> Dropped:
     """Puts the drops of all stages under one vocabulary."""
     words: tuple[str, ...] = ()
-    codes: list[Codes] = [_NO_CODES]
+    codes = []
     for _, _, own, vocabulary in drops:
         codes.append(own.astype(np.uint8) + len(words))
         words += vocabulary
