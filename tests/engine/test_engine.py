@@ -132,6 +132,16 @@ def test_a_withdrawn_item_is_gone_when_the_change_is_acknowledged(
     assert item not in shown(other, "even-1")
 
 
+def test_a_row_names_the_catalogue_it_was_made_from(engine: Engine) -> None:
+    for price in (1, 2):
+        item = engine.store.catalog.item(engine.knowledge().catalog.ids[0])
+        engine.store.catalog.put_items([msgspec.structs.replace(item, price=price)])
+        engine.refresh()
+        decision = engine.serve(Ask("shelf", "mika"))
+        told = engine.explain(decision.request.decision_id).versions["catalog"]
+        assert told == str(engine.knowledge().catalog.version)
+
+
 def test_regions_and_age_decide_what_may_be_shown(engine: Engine) -> None:
     item = engine.decide(Ask("shelf", "even-1")).slots[0].item
     for change in ({"regions": ("TW",)}, {"adult": True}):

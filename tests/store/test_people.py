@@ -129,6 +129,15 @@ def test_a_line_up_of_our_own_is_known_as_it_would_be_read_and_no_sooner(
         assert known["served"] == {"dogs": 2, "frogs": 1}
 
 
+def test_an_erasure_forgets_line_ups_that_wait_to_come_back(store: Store, catalog: Catalog) -> None:
+    store.people.person("mika", catalog, NOON)
+    store.people.answered("1", catalog.rows(["cats"]))
+    store.events.append([served("1", "cats")])
+    store.erase_user("mika")
+    assert told(store.people.person("mika", catalog, NOON), catalog)["served"] == {}
+    assert not store.people._own
+
+
 def test_while_nothing_happens_the_same_is_known(store: Store, catalog: Catalog) -> None:
     store.events.append([served("1", "cats"), did("2", "send", item="dogs")])
     before = store.people.person("mika", catalog, NOON)

@@ -20,10 +20,11 @@ from pittari.device.stock import Stock
 from pittari.device.writing import write_bundle, write_part
 from pittari.engine import Ask, Engine
 from pittari.errors import Invalid, NotFound
-from pittari.model.catalog import EVERYTHING, Entitlement, User
+from pittari.model.catalog import EVERYTHING, Entitlement, Item, User
 from pittari.settings import project
 from pittari.testing.bundles import made_up_part
 from pittari.touchpoints.suggest.keeping import Kept
+from pittari.touchpoints.suggest.rights import Grant
 
 OWNED = ("p00000", "p00003")
 
@@ -83,6 +84,19 @@ def test_a_row_is_what_the_persons_own_device_shows(engine: Engine) -> None:
         ]
         rows += bool(row)
     assert rows
+
+
+def test_rights_are_worked_out_anew_when_the_catalogue_changes(engine: Engine) -> None:
+    def grant() -> Grant:
+        catalog = engine.knowledge().catalog
+        return engine.suggest.grant(engine.store.people.person("u", catalog, at), catalog, at)
+
+    at = clock.now()
+    before = grant()
+    assert grant() is before
+    engine.store.catalog.put_items([Item(id="new")])
+    engine.refresh()
+    assert grant() is not before
 
 
 def test_the_log_does_not_keep_what_was_typed(engine: Engine) -> None:

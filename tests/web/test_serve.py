@@ -176,6 +176,51 @@ def test_bodies_on_one_line_are_each_their_own(running: Running) -> None:
     assert told.endswith(b"\r\n\r\n")  # a head alone
 
 
+def test_a_body_behind_a_wish_for_another_protocol_is_no_request(running: Running) -> None:
+    smuggled = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+    with running.connected() as line:
+        line.sendall(
+            b"POST /v1/decisions HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n"
+            b"content-length: %d\r\n\r\n" % len(smuggled)
+        )
+        time.sleep(0.1)
+        with suppress(ConnectionError):
+            line.sendall(smuggled)
+        told = everything(line)
+    assert told.count(b"HTTP/1.1 ") == 1
+    assert b" 200 OK" not in told
+
+
+def test_what_follows_a_body_in_chunks_has_limits_too(running: Running) -> None:
+    head = (
+        b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+        b"transfer-encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n"
+    )
+    trailer = f"authorization: Bearer {running.key}\r\n".encode()
+    with running.connected() as line:
+        line.sendall(head + trailer + b"connection: close\r\n\r\n")
+        assert line.recv(4096).startswith(b"HTTP/1.1 401 ")  # it comes too late to be a key
+    with running.connected() as line, suppress(ConnectionError):
+        line.sendall(head + b"x: y\r\n" * 2 * protocol.HEAD_BYTES)
+        assert b"HTTP/1.1 431 " in everything(line)
+
+
+def test_a_long_body_does_not_count_for_the_head_behind_it(running: Running) -> None:
+    body = b"[" + b" " * 2 * protocol.HEAD_BYTES + b"]"
+    head = (
+        f"POST /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {running.key}\r\n"
+        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    ).encode()
+    with running.connected() as line:
+        line.sendall(head[:20])
+        time.sleep(0.1)
+        line.sendall(head[20:] + body + b"GET /healthz HTTP/1.1\r\nhost: x\r\n")
+        time.sleep(0.1)
+        line.sendall(b"connection: close\r\n\r\n")
+        told = everything(line)
+    assert told.count(b"HTTP/1.1 200 OK") == 2
+
+
 @pytest.mark.parametrize("who", ["worker", "log"])
 def test_a_killed_process_is_replaced_and_no_acknowledged_row_is_lost(
     running: Running, who: str

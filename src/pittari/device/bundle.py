@@ -55,6 +55,10 @@ class Spellings:
         return low, bisect_right(self.texts, text, low, high)
 
 
+WAYS = 1 << 24
+"""Ways from keywords to tags that a bundle may have, those by the sound included."""
+
+
 class Ways:
     """The ways to keywords, and where they lead: each keyword as it is written, by its row, and
     behind these each keyword as it sounds, by its place among the sounds.
@@ -72,6 +76,8 @@ class Ways:
         self.keywords = np.concatenate([np.arange(keywords, dtype=np.uint32), sounds])
         counts = np.diff(first)[self.keywords]
         ends = np.cumsum(counts)
+        if counts.sum() > WAYS:
+            raise BundleError("damaged", f"expected at most {WAYS:,} ways from keywords to tags")
         cells = np.repeat(first[self.keywords] - ends + counts, counts) + np.arange(counts.sum())
         self.starts: list[int] = [0, *ends.tolist()]
         self.weights = weights[cells].tobytes()
@@ -95,7 +101,7 @@ class Heads(dict[str, tuple[int, int, int, int]]):
             begin, end = self._sounds.beginning(spelt, first, last)
             if begin < end:
                 low, high = min(low, begin), max(high, end)
-        if len(self) == REMEMBERED:
+        if len(self) >= REMEMBERED:
             self.clear()
         self[head] = found = (*self._words.beginning(head), min(low, high), high)
         return found

@@ -128,10 +128,12 @@ def ordered(
     return packed >> _HALF, packed & _LOW
 
 
-@lru_cache(maxsize=1024)
+_NUMBERS = np.arange(4096)
+
+
 def numbers(most: int) -> npt.NDArray[np.int64]:
-    """Returns 0, 1, 2 and so on."""
-    return np.arange(most)
+    """Returns 0, 1, 2 and so on; nobody writes into them."""
+    return _NUMBERS[:most] if most <= len(_NUMBERS) else np.arange(most)
 
 
 def stacked(parts: Sequence[Candidates]) -> Candidates:

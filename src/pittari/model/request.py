@@ -89,7 +89,7 @@ class Knowledge:
 
     def over(self, catalog: Catalog) -> Knowledge:
         """Returns the same bound to a snapshot with the same rows, whose columns changed."""
-        return replace(self, catalog=catalog)
+        return replace(self, catalog=catalog, _versions={})
 
     def to_catalog(self, name: str, numbers: Rows) -> Rows:
         """Returns catalogue rows for item numbers of parameters `name`; -1 stays -1."""

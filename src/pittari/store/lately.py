@@ -1,7 +1,7 @@
 """What was put before one person lately without an engagement since, ready for the next answer.
 
 An item's catalogue row is the same in every snapshot and every process, so what was looked up once
-is kept as rows; what a new line-up costs does not grow with the number of those before it.
+is kept as rows; what a new line-up costs is one sort of what stands there already.
 """
 
 from __future__ import annotations

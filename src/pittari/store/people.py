@@ -106,6 +106,7 @@ class People:
                 changed = session.rows(_CHANGED, (self._revision,) * 4)
             if max(len(news), len(changed)) >= _BEHIND or (None,) in changed:
                 self._states.clear()
+                self._own.clear()
                 self._seq = session.last_seq()
             else:
                 self._take(news, changed)

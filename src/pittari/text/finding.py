@@ -88,7 +88,7 @@ class _Beginnings(dict[str, _Begun]):
         if len(head) == HEAD and longer < high:
             rows = dict(zip(self._words[longer:high], range(longer, high), strict=True))
             lengths = tuple(sorted(set(map(len, rows))))
-        if len(self) == REMEMBERED:
+        if len(self) >= REMEMBERED:
             self.clear()
         self[head] = found = sure, lengths, rows, low, high
         return found

@@ -96,7 +96,7 @@ class Protocol(HttpToolsProtocol):
         begun, self._fresh = self._open, False
         super().data_received(data)
         if self._open and not self.transport.is_closing():
-            self._left -= len(data) if begun else 0
+            self._left -= len(data) if begun and not self._fresh else 0
             if self._left < 0:
                 self._refuse("headers_too_large", _TOO_LARGE)
             elif self._timer is None:
@@ -112,7 +112,10 @@ class Protocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._left -= len(name) + len(value)
-        super().on_header(name, value)
+        if self._open:
+            super().on_header(name, value)
+        elif self._left < 0:  # what follows a body in chunks says nothing that anybody reads
+            self._refuse("headers_too_large", _TOO_LARGE)
 
     def on_headers_complete(self) -> None:
         self._open = False
@@ -135,6 +138,7 @@ class Protocol(HttpToolsProtocol):
     def _begin(self) -> None:
         """Begins an exchange, as uvicorn does for whom no other protocol may be asked for."""
         version, scope = self.parser.get_http_version(), self.scope
+        stays = self.parser.should_keep_alive() and not self.parser.should_upgrade()
         path, scope["raw_path"], scope["query_string"] = _parted(self.url)
         scope["path"], scope["method"] = path, self.parser.get_method().decode("ascii")
         scope["http_version"] = version
@@ -149,7 +153,7 @@ class Protocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            keep_alive=version != "1.0" and stays,
             on_response=self.on_response_complete,
         )
         self._fresh = True

@@ -60,6 +60,7 @@ class _Known(NamedTuple):
     """Rights with the facts they were worked out from."""
 
     person: Person
+    catalog: Catalog
     since: int
     grant: Grant
     owner: Owner
@@ -207,11 +208,15 @@ class Suggest:
 
     def _rights(self, person: Person, catalog: Catalog, at: int) -> _Known:
         known = self._known.get(person.user)
-        if known is not None and known.since <= at < known.grant.until and _same(known, person):
+        if (
+            known is not None
+            and known.since <= at < known.grant.until
+            and _same(known, person, catalog)
+        ):
             return known
         grant = rights(person, catalog, at)
         packages = tuple(sorted(grant.rights.owned | grant.rights.kept))
-        known = _Known(person, at, grant, Owner(rights=grant.rights), packages)
+        known = _Known(person, catalog, at, grant, Owner(rights=grant.rights), packages)
         self._known[person.user] = known
         if len(self._known) > PEOPLE:
             self._known.popitem(last=False)
@@ -249,11 +254,12 @@ class Suggest:
         return _Opened(bundle, self._kept.parts(newest) if newest else None, keys)
 
 
-def _same(known: _Known, person: Person) -> bool:
+def _same(known: _Known, person: Person, catalog: Catalog) -> bool:
     """Returns whether nothing of what rights are worked out from has changed."""
     then = known.person
     return (
-        then.held is person.held
+        known.catalog is catalog
+        and then.held is person.held
         and then.sent is person.sent
         and (then.region, then.adult) == (person.region, person.adult)
     )
