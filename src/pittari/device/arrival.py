@@ -41,16 +41,27 @@ def kept(path: Path, data: Bytes, keys: Keys, locale: str) -> Bundle:
     """
     held = _held(path, keys)
     _, whole = arrived(data, keys, locale, held)
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(6)}")
+    put(path, whole)
+    return Bundle.open(path, keys, whole=False)
+
+
+def put(path: Path, data: Bytes) -> None:
+    """Writes a file all at once: it is there whole and on the disk, or not at all. Raises
+    `OSError`; what stood at `path` is then as it was."""
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(6)}-draft")
     try:
         with draft.open("wb") as out:
-            out.write(whole)
+            out.write(data)
             out.flush()
             os.fsync(out.fileno())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-    return Bundle.open(path, keys, whole=False)
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _held(path: Path, keys: Keys) -> Bundle | None:

@@ -122,7 +122,7 @@ def ordered(
     The place is packed below the key: all words differ, so that the fastest sort of each
     processor gives the same order.
     """
-    packed = (keys << _HALF) | numbers(len(keys))
+    packed = (keys << _HALF) | _numbers(len(keys))
     packed.sort()
     packed = packed[:limit]
     return packed >> _HALF, packed & _LOW
@@ -131,7 +131,7 @@ def ordered(
 _NUMBERS = np.arange(4096)
 
 
-def numbers(most: int) -> npt.NDArray[np.int64]:
+def _numbers(most: int) -> npt.NDArray[np.int64]:
     """Returns 0, 1, 2 and so on; nobody writes into them."""
     return _NUMBERS[:most] if most <= len(_NUMBERS) else np.arange(most)
 

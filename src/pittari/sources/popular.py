@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pittari.model.candidates import NONE, Candidates
-from pittari.model.request import Request
+from pittari.model.candidates import NONE, Candidates, Scores
+from pittari.model.catalog import Rows
+from pittari.model.request import Knowledge, Request
 from pittari.sources.ranked import ranked
 
 
@@ -20,16 +21,11 @@ class Popular:
 
     def candidates(self, request: Request, limit: int) -> Candidates:
         """Returns the leading items: the same for everybody."""
-        knowledge = request.knowledge
-        learned = knowledge.parameters.get(self.name)
+        learned = request.knowledge.parameters.get(self.name)
         if learned is None:
             return NONE
-        told = knowledge.lists.get((self.name, 0, limit))
-        if told is None:
-            rows = knowledge.rows[self.name][:-1]
-            told = ranked(self.name, rows, learned.arrays["score"], limit)
-            knowledge.lists[self.name, 0, limit] = told
-        return told
+        every, score = slice(None, -1), learned.arrays["score"]
+        return _listed(request.knowledge, self.name, 0, every, scores=score, limit=limit)
 
 
 class Peers:
@@ -40,15 +36,27 @@ class Peers:
 
     def candidates(self, request: Request, limit: int) -> Candidates:
         """Returns the leading items of the person's group; none for a person not yet learned."""
-        knowledge = request.knowledge
-        learned = knowledge.parameters.get(self.name)
+        learned = request.knowledge.parameters.get(self.name)
         row = learned.user_row(request.person.user) if learned else -1
         if learned is None or row < 0:
             return NONE
         group = int(learned.arrays["group"][row])
-        told = knowledge.lists.get((self.name, group, limit))
-        if told is None:
-            rows = knowledge.to_catalog(self.name, learned.arrays["top"][group])
-            told = ranked(self.name, rows, learned.arrays["score"][group], limit)
-            knowledge.lists[self.name, group, limit] = told
-        return told
+        top, score = learned.arrays["top"][group], learned.arrays["score"][group]
+        return _listed(request.knowledge, self.name, group, top, scores=score, limit=limit)
+
+
+def _listed(
+    knowledge: Knowledge,
+    name: str,
+    group: int,
+    numbers: slice | Rows,
+    *,
+    scores: Scores,
+    limit: int,
+) -> Candidates:
+    """Returns the leading items of a learned list, put together for the first who asks."""
+    told = knowledge.lists.get((name, group, limit))
+    if told is None:
+        told = ranked(name, knowledge.rows[name][numbers], scores, limit)
+        knowledge.lists[name, group, limit] = told
+    return told

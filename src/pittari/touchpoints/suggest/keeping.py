@@ -14,7 +14,6 @@ import gzip
 import io
 import mmap
 import os
-import secrets
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,6 +22,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from pittari.device.arrival import put
 from pittari.errors import BundleError, Unavailable
 from pittari.touchpoints.suggest.space import Space
 
@@ -191,23 +191,11 @@ def _sweep(folder: Path, kept: Callable[[str], bool]) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Writes a file all at once: it is there whole and on the disk, or not at all. Raises
-    `Unavailable` where the disk takes no more."""
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(6)}-draft")
+    """Puts a file in its place. Raises `Unavailable` where the disk takes no more."""
     try:
-        with draft.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
+        put(path, data)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise Unavailable(
             f"{path} cannot be written ({error.strerror}): what is in force stays; make room and "
             "build again"
         ) from error
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
