@@ -40,7 +40,7 @@ from pittari.web.metrics import Metrics
 from pittari.web.news import NEWS, NewsApi
 from pittari.web.operations import Call, Operation, check_once, whole
 from pittari.web.reading import check_times
-from pittari.web.rounds import Rounds
+from pittari.web.rounds import Rounds, settled
 from pittari.web.sends import SENDS, SendsApi
 from pittari.web.words import LANGUAGES, words
 
@@ -79,9 +79,9 @@ class Api(BundlesApi, SendsApi, NewsApi):
                         f"got {row.__struct_config__.tag}"
                     )
         check_times(row.at for row in rows)
-        appended = await asyncio.wrap_future(self.store.events.submit(rows))
-        self.metrics.count("pittari_rows_total", appended.new, known="no")
-        self.metrics.count("pittari_rows_total", appended.known, known="yes")
+        appended = await settled(self.store.events.submit(rows))
+        self.metrics.count("pittari_rows_total", "no", by=appended.new)
+        self.metrics.count("pittari_rows_total", "yes", by=appended.known)
         return await self.explained(rows, appended)
 
     async def touchpoints(self, call: Call) -> Touchpoints:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -30,6 +29,14 @@ FAMILIES: dict[str, tuple[str, str]] = {
     "pittari_workers": ("gauge", "Workers whose numbers are in this answer."),
 }
 """Every family of numbers, its type, and what it says."""
+_LABELS = {
+    "pittari_requests_total": ("method", "route", "status"),
+    "pittari_decisions_total": ("touchpoint", "placement"),
+    "pittari_dropped_total": ("touchpoint", "reason"),
+    "pittari_source_failures_total": ("source", "reason"),
+    "pittari_rows_total": ("known",),
+}
+"""What tells the series of a counter apart."""
 _SLOT, _FOLDER = "PITTARI_WORKER", "PITTARI_METRICS"
 _decode = msgspec.json.Decoder(dict[str, float]).decode
 
@@ -39,8 +46,8 @@ class Metrics:
 
     def __init__(self, worker: int = 0, folder: Path | None = None) -> None:
         self.worker, self.folder = worker, folder
-        self._counts: dict[str, float] = {}
-        self._times: dict[str, list[float]] = {}
+        self._counts: dict[tuple[str, ...], float] = {}
+        self._times: dict[tuple[str, str], list[float]] = {}
         self._before: dict[str, float] = self._left() if folder else {}
 
     @classmethod
@@ -49,30 +56,29 @@ class Metrics:
         folder = os.environ.get(_FOLDER)
         return cls(int(os.environ.get(_SLOT, "0")), Path(folder) if folder else None)
 
-    def count(self, family: str, by: float = 1, **labels: str) -> None:
-        """Adds to a counter."""
-        series = named(family, **labels)
+    def count(self, family: str, *labels: str, by: float = 1) -> None:
+        """Adds to a counter; what tells it from others of its family comes in `_LABELS`' order."""
+        series = (family, *labels)
         self._counts[series] = self._counts.get(series, 0) + by
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts an answered request and its time."""
-        self.count("pittari_requests_total", method=method, route=route, status=str(status))
-        series = f'method="{method}",route="{route}"'
-        times = self._times.get(series)
+        self.count("pittari_requests_total", method, route, str(status))
+        times = self._times.get((method, route))
         if times is None:
-            times = self._times[series] = [0.0] * (len(BUCKETS) + 2)
+            times = self._times[method, route] = [0.0] * (len(BUCKETS) + 2)
         times[bisect_left(BUCKETS, seconds)] += 1
         times[-1] += seconds
 
     def decision(self, decision: Decision, dropped: Mapping[str, int]) -> None:
         """Counts a decision, what it dropped and which sources failed it."""
         request = decision.request
-        touchpoint, placement = request.touchpoint, request.placement
-        self.count("pittari_decisions_total", touchpoint=touchpoint, placement=placement)
+        touchpoint = request.touchpoint
+        self.count("pittari_decisions_total", touchpoint, request.placement)
         for reason, n in dropped.items():
-            self.count("pittari_dropped_total", n, touchpoint=touchpoint, reason=reason)
+            self.count("pittari_dropped_total", touchpoint, reason, by=n)
         for source, why in decision.failed.items():
-            self.count("pittari_source_failures_total", source=source, reason=why)
+            self.count("pittari_source_failures_total", source, why)
 
     def publish(self, gauges: Mapping[str, float]) -> None:
         """Lays this worker's numbers beside the others'."""
@@ -105,21 +111,19 @@ class Metrics:
 
     def _series(self, gauges: Mapping[str, float]) -> dict[str, float]:
         own = dict(self._before)
-        for name, value in self._counts.items():
+        for (family, *labels), value in self._counts.copy().items():
+            name = f"{family}{{{_told(_LABELS[family], labels)}}}"
             own[name] = own.get(name, 0) + value
-        for labels, times in self._times.items():
-            for name, value in _histogram(labels, times):
+        for route, times in self._times.copy().items():
+            for name, value in _histogram(_told(("method", "route"), route), times):
                 own[name] = own.get(name, 0) + value
         return {**own, **gauges}
 
 
-@lru_cache(maxsize=10_000)
-def named(family: str, **labels: str) -> str:
-    """Returns the name of a series as Prometheus writes it."""
-    if not labels:
-        return family
-    told = ",".join(f'{key}="{_escaped(value)}"' for key, value in labels.items())
-    return f"{family}{{{told}}}"
+def _told(names: Sequence[str], values: Sequence[str]) -> str:
+    """Returns labels as Prometheus writes them."""
+    both = zip(names, values, strict=True)
+    return ",".join(f'{name}="{_escaped(value)}"' for name, value in both)
 
 
 def _escaped(value: str) -> str:

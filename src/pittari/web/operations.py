@@ -31,8 +31,7 @@ class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An address without a query."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A request that was admitted and read: ids from its path, query, body, the key's name and
     role, headers."""
 
@@ -40,7 +39,7 @@ class Call:
     query: Any
     body: Any
     key: Key | None
-    headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    headers: Mapping[bytes, bytes] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,7 @@ async def reply(send: Send, status: int, headers: Headers, text: bytes) -> None:
     headers = list(headers)
     if status != 304:
         headers.append((b"content-length", b"%d" % len(text)))
-    if not any(name == b"cache-control" for name, _ in headers):
+    if b"cache-control" not in [name for name, _ in headers]:
         headers.append((b"cache-control", b"no-store"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
@@ -184,11 +183,11 @@ def _not_allowed(operations: Mapping[str, Operation]) -> Refused:
 
 def _check_accept(headers: Mapping[bytes, bytes], media: str) -> None:
     accept = headers.get(b"accept", b"*/*").decode("latin-1")
+    if "*/*" in accept:
+        return
     kind = media.split(";", maxsplit=1)[0]
-    wanted = {kind, f"{kind.split('/')[0]}/*", "*/*"}
-    if "*/*" not in accept and not any(
-        part.split(";")[0].strip() in wanted for part in accept.split(",")
-    ):
+    wanted = {kind, f"{kind.split('/')[0]}/*"}
+    if not any(part.split(";")[0].strip() in wanted for part in accept.split(",")):
         raise Refused("not_acceptable", f"expected Accept: {kind}; got {accept}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -47,21 +48,19 @@ class Exchange(RequestResponseCycle):
 
     def _whole(self, status: int, headers: Iterable[tuple[bytes, bytes]], message: Any) -> bytes:
         """Returns head and body; nothing where uvicorn has more to say, or fault to find."""
-        body, pairs = message.get("body", b""), list(headers)
-        names, values = [name for name, _ in pairs], [value for _, value in pairs]
+        body, pairs = message.get("body", b""), tuple(headers)
         if (
             (b"content-length", b"%d" % len(body)) not in pairs
-            or b"connection" in names
             or message.get("more_body")
             or self.scope["method"] == "HEAD"
-            or HEADER_RE.search(b"".join(names))
-            or HEADER_VALUE_RE.search(b"".join(values))
         ):
             return b""
-        lines = [b"%b: %b\r\n" % pair for pair in (*self.default_headers, *pairs)]
-        if not self.keep_alive:
-            lines.append(b"connection: close\r\n")
-        return b"".join([STATUS_LINE[status], *lines, b"\r\n", body])
+        told = _lines(pairs)
+        if not told:
+            return b""
+        lines = [b"%b: %b\r\n" % pair for pair in self.default_headers]
+        end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
+        return b"".join([STATUS_LINE[status], *lines, told, end, body])
 
     def _answer(self, whole: bytes) -> None:
         self.response_started = self.response_complete = True
@@ -113,7 +112,10 @@ class Protocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         self._left -= len(name) + len(value)
         if self._open:
-            super().on_header(name, value)
+            name = name.lower()
+            self.headers.append((name, value))
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
         elif self._left < 0:  # what follows a body in chunks says nothing that anybody reads
             self._refuse("headers_too_large", _TOO_LARGE)
 
@@ -186,6 +188,19 @@ class Protocol(HttpToolsProtocol):
 
 
 _TOO_LARGE = f"expected at most {HEAD_BYTES:,} bytes of address and headers"
+
+
+@lru_cache(maxsize=1000)
+def _lines(pairs: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    """Returns headers as lines; nothing where uvicorn has more to say, or fault to find."""
+    names = [name for name, _ in pairs]
+    if (
+        b"connection" in names
+        or HEADER_RE.search(b"".join(names))
+        or HEADER_VALUE_RE.search(b"".join(value for _, value in pairs))
+    ):
+        return b""
+    return b"".join(b"%b: %b\r\n" % pair for pair in pairs)
 
 
 def _parted(url: bytes) -> tuple[str, bytes, bytes]:

@@ -97,6 +97,8 @@ def segments(raw_path: bytes, parts: Sequence[str], kinds: tuple[Any, ...]) -> t
 def query(text: bytes, kind: type[T]) -> T:
     """Returns the query of an address as a table of `kind`. Raises `Invalid`."""
     try:
+        if not text:
+            return msgspec.convert({}, kind)
         pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict")
         return msgspec.convert(dict(pairs), kind, strict=False)
     except msgspec.ValidationError as error:

@@ -3,9 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from concurrent.futures import Future
+from typing import TypeVar
 
 from pittari.engine import Ask, Engine
 from pittari.model.decision import Decision
+
+T = TypeVar("T")
+
+
+async def settled(future: Future[T]) -> T:
+    """Waits as `asyncio.wrap_future` does, without its detour over a pipe from the loop to itself
+    where the future is settled in the loop's own thread. To give up waiting cancels no future."""
+    loop, home = asyncio.get_running_loop(), threading.get_ident()
+    waiter: asyncio.Future[None] = loop.create_future()
+
+    def settle() -> None:
+        if not waiter.done():
+            waiter.set_result(None)
+
+    def tell(_: Future[T]) -> None:
+        if threading.get_ident() == home:
+            settle()
+        else:
+            loop.call_soon_threadsafe(settle)
+
+    future.add_done_callback(tell)
+    await waiter
+    return future.result()
 
 
 class Rounds:
@@ -38,7 +64,7 @@ class Rounds:
                 made, durable = self._engine.submit_all(asks)
             else:
                 made, durable = await asyncio.to_thread(self._engine.submit_all, asks)
-            await asyncio.wrap_future(durable)
+            await settled(durable)
         except Exception as error:
             made = [error] * len(asks)
         for (_, answer), decision in zip(asking, made, strict=True):
