@@ -80,8 +80,8 @@ class Api(BundlesApi, SendsApi, NewsApi):
                     )
         check_times(row.at for row in rows)
         appended = await settled(self.store.events.submit(rows))
-        self.metrics.count("pittari_rows_total", "no", by=appended.new)
-        self.metrics.count("pittari_rows_total", "yes", by=appended.known)
+        self.metrics.count(("pittari_rows_total", "no"), appended.new)
+        self.metrics.count(("pittari_rows_total", "yes"), appended.known)
         return await self.explained(rows, appended)
 
     async def touchpoints(self, call: Call) -> Touchpoints:

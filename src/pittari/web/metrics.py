@@ -56,14 +56,13 @@ class Metrics:
         folder = os.environ.get(_FOLDER)
         return cls(int(os.environ.get(_SLOT, "0")), Path(folder) if folder else None)
 
-    def count(self, family: str, *labels: str, by: float = 1) -> None:
-        """Adds to a counter; what tells it from others of its family comes in `_LABELS`' order."""
-        series = (family, *labels)
+    def count(self, series: tuple[str, ...], by: float = 1) -> None:
+        """Adds to a counter: its family, and its labels in the order of `_LABELS`."""
         self._counts[series] = self._counts.get(series, 0) + by
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts an answered request and its time."""
-        self.count("pittari_requests_total", method, route, str(status))
+        self.count(("pittari_requests_total", method, route, str(status)))
         times = self._times.get((method, route))
         if times is None:
             times = self._times[method, route] = [0.0] * (len(BUCKETS) + 2)
@@ -74,11 +73,11 @@ class Metrics:
         """Counts a decision, what it dropped and which sources failed it."""
         request = decision.request
         touchpoint = request.touchpoint
-        self.count("pittari_decisions_total", touchpoint, request.placement)
+        self.count(("pittari_decisions_total", touchpoint, request.placement))
         for reason, n in dropped.items():
-            self.count("pittari_dropped_total", touchpoint, reason, by=n)
+            self.count(("pittari_dropped_total", touchpoint, reason), n)
         for source, why in decision.failed.items():
-            self.count("pittari_source_failures_total", source, why)
+            self.count(("pittari_source_failures_total", source, why))
 
     def publish(self, gauges: Mapping[str, float]) -> None:
         """Lays this worker's numbers beside the others'."""
