@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
-import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from pittari import clock
 from pittari.clock import Clock
-from pittari.errors import Invalid, NotFound, PittariError, nearest
+from pittari.errors import Invalid, NotFound, nearest
 from pittari.learning.tags.standing import NAME as TAGS
 from pittari.learning.tags.standing import Standing
 from pittari.learning.tags.table import TagTable
-from pittari.model.catalog import empty_catalog
 from pittari.model.decision import Decision
 from pittari.model.event import Engagement, Served
-from pittari.model.request import Knowledge, Request
+from pittari.model.request import Batch, Knowledge, Request
 from pittari.settings import Project
 from pittari.store import Store, open_store
 from pittari.store.events import Appended
+from pittari.store.knowing import Knowing
 from pittari.store.parameters import Release
 from pittari.touchpoints import digest as digests
 from pittari.touchpoints.asking import Ask, check
@@ -34,14 +31,8 @@ from pittari.touchpoints.suggest.serving import Suggest
 
 __all__ = ["Ask", "Engine", "Placement"]
 
-log = logging.getLogger(__name__)
-
-CATALOG_CHECK = 0.1
-"""Seconds between looks for a changed catalogue while the engine is kept fresh."""
-RELEASE_CHECK = 1.0
-"""Seconds between looks for newly published parameters."""
-CALM = 10.0
-"""The catalogue is looked at for changes at most this many times its own last refresh apart."""
+TOGETHER = 64
+"""Requests that go through a pipeline together at most."""
 
 
 class Engine:
@@ -53,11 +44,7 @@ class Engine:
         self.digest = digests.build(store, project.folder, project.settings.digest)
         self.suggest = Suggest(project.folder)
         self._tags = Standing(store)
-        self._lock = threading.Lock()
-        self._release = Release(id=0, versions={})
-        self._know(Knowledge.bind(empty_catalog(), {}))
-        self._catalog_due = self._release_due = 0.0
-        self._kept = False
+        self._knowing = Knowing(store.catalog, store.parameters, store.people)
 
     @classmethod
     def open(cls, project: Project, now: Clock = clock.now) -> Engine:
@@ -82,32 +69,60 @@ class Engine:
 
         Raises `NotFound` for an unknown touchpoint or placement, `Invalid` for a bad number.
         """
-        self.store.people.follow()
-        return self._decide(ask, at, seed)
+        (decision,) = self.decide_all([ask], at=at, seed=seed)
+        if isinstance(decision, Exception):
+            raise decision
+        return decision
 
-    def _decide(self, ask: Ask, at: int | None = None, seed: int | None = None) -> Decision:
-        if ask.n is not None and not 1 <= ask.n <= 200:
-            raise Invalid(f"n: expected 1 to 200 places, got {ask.n}")
-        if ask.touchpoint == digests.NAME:
-            return self.digest.decide(ask.placement, ask.user, ask.n, secrets.token_hex(8))
+    def decide_all(
+        self, asks: Sequence[Ask], *, at: int | None = None, seed: int | None = None
+    ) -> list[Decision | Exception]:
+        """Like `decide` for several who ask at one moment: one look at what is new, and those who
+        ask for one place go the way together. Who cannot be answered gets the reason in place of
+        a decision. Raises `Unavailable`."""
+        self.store.people.follow()
+        knowledge = self.knowledge()
+        made: dict[int, Decision | Exception] = {}
+        waiting: dict[tuple[str, str], list[tuple[int, Request]]] = {}
+        for number, ask in enumerate(asks):
+            try:
+                if ask.n is not None and not 1 <= ask.n <= 200:
+                    raise Invalid(f"n: expected 1 to 200 places, got {ask.n}")
+                if ask.touchpoint == digests.NAME:
+                    salt = secrets.token_hex(8)
+                    made[number] = self.digest.decide(ask.placement, ask.user, ask.n, salt)
+                    continue
+                request = self._request(ask, knowledge, at, seed)
+                where = (request.touchpoint, request.placement)
+                waiting.setdefault(where, []).append((number, request))
+            except Exception as error:
+                made[number] = error
+        for (touchpoint, placement), asked in waiting.items():
+            for start in range(0, len(asked), TOGETHER):
+                numbers, requests = zip(*asked[start : start + TOGETHER], strict=True)
+                batch = Batch(requests)
+                if touchpoint == suggests.NAME:
+                    answers = self.suggest.decide_all(batch, knowledge.catalog)
+                else:
+                    answers = self.places[touchpoint][placement].pipeline.decide_all(batch)
+                made.update(zip(numbers, answers, strict=True))
+        return [made[number] for number in range(len(asks))]
+
+    def _request(self, ask: Ask, knowledge: Knowledge, at: int | None, seed: int | None) -> Request:
+        """Returns the question of who asks for a shelf or for stickers while typing."""
         place = None if ask.touchpoint == suggests.NAME else self._place(ask)
         at = self.now() if at is None else at
         decision_id = f"{at:016x}{secrets.token_hex(8)}"
         seed = int(decision_id[16:], 16) >> 1 if seed is None else seed
         check(ask.user, ask.context or {})
-        knowledge = self.knowledge()
         person = self.store.people.known(ask.user, knowledge.catalog, at)
-        told = (person, knowledge)
         if place is None:
+            name, context = suggests.place(ask.placement), dict(ask.context or {})
             n = suggests.ROW if ask.n is None else ask.n
-            request = Request(decision_id, suggests.NAME, suggests.place(ask.placement), *told, n,
-                              at, seed, dict(ask.context or {}))  # fmt: skip
-            return self.suggest.decide(request, knowledge.catalog)
-        n = place.settings.n if ask.n is None else ask.n
-        context = anchored(ask, place.settings, person, knowledge.catalog)
-        return place.pipeline.decide(
-            Request(decision_id, ask.touchpoint, place.settings.name, *told, n, at, seed, context)
-        )
+        else:
+            name, context = place.settings.name, anchored(ask, place.settings, person, knowledge)
+            n = place.settings.n if ask.n is None else ask.n
+        return Request(decision_id, ask.touchpoint, name, person, knowledge, n, at, seed, context)
 
     def submit(self, ask: Ask) -> tuple[Decision, Future[Appended]]:
         """Decides and hands the `served` row to the log; the answer may leave this machine when
@@ -120,21 +135,16 @@ class Engine:
     def submit_all(
         self, asks: Sequence[Ask]
     ) -> tuple[list[Decision | Exception], Future[Appended]]:
-        """Like `submit` for several who ask at one moment: one look at what is new, one handing
-        over. Who cannot be answered gets the reason in place of a decision."""
-        people = self.store.people
-        people.follow()
-        made: list[Decision | Exception] = []
+        """Like `submit` for several who ask at one moment (see `decide_all`): one handing over."""
+        made = self.decide_all(asks)
         rows: list[Served] = []
-        for ask in asks:
-            try:
-                decision = self._decide(ask)
-                rows.append(self._row(decision))
-                made.append(decision)
-                if ask.touchpoint in self.places:
-                    people.answered(decision.request.decision_id, decision.placed.items)
-            except Exception as error:
-                made.append(error)
+        for decision in made:
+            if isinstance(decision, Exception):
+                continue
+            request = decision.request
+            rows.append(self._row(decision))
+            if request.touchpoint in self.places:
+                self.store.people.answered(request.decision_id, decision.placed.items)
         return made, self.store.events.submit(rows)
 
     def serve(self, ask: Ask) -> Decision:
@@ -198,20 +208,9 @@ class Engine:
         return served, place.pipeline.decide(request)
 
     def knowledge(self) -> Knowledge:
-        """Returns the catalogue and the learned tables as they stand; one answer uses one of them.
-
-        A change of the catalogue is seen at once (when a refresh takes t seconds, within 10 t), a
-        newly published release within `RELEASE_CHECK` seconds. An engine that is `kept_fresh`
-        does not look here: its answers wait for no refresh.
-        """
-        begun = time.monotonic()
-        due = not self._kept and begun >= min(self._catalog_due, self._release_due)
-        if due and self._lock.acquire(blocking=False):
-            try:
-                self._refresh(begun)
-            finally:
-                self._lock.release()
-        return self._knowledge
+        """Returns the catalogue and the learned tables as they stand; one answer uses one of them
+        (see `store.knowing`)."""
+        return self._knowing.knowledge()
 
     def tags(self) -> TagTable:
         """Returns which words stand on stickers now: what was learned, and put right by people."""
@@ -220,55 +219,15 @@ class Engine:
     @property
     def release(self) -> int:
         """The number of the release in force here, 0: nothing was published yet."""
-        return self._release.id
+        return self._knowing.release
 
     def refresh(self) -> None:
         """Takes in what changed in the catalogue by now. Raises `Unavailable`."""
-        with self._lock:
-            self._refresh(time.monotonic())
+        self._knowing.refresh()
 
-    @contextmanager
-    def kept_fresh(self) -> Iterator[None]:
+    def kept_fresh(self) -> AbstractContextManager[None]:
         """Refreshes from a thread of its own while the block runs."""
-        stop = threading.Event()
-        keeper = threading.Thread(target=self._keep, args=(stop,), name="fresh", daemon=True)
-        self._kept = True
-        self._try_refresh()
-        keeper.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            keeper.join()
-            self._kept = False
-
-    def _keep(self, stop: threading.Event) -> None:
-        while not stop.wait(max(CATALOG_CHECK, self._catalog_due - time.monotonic())):
-            self._try_refresh()
-
-    def _try_refresh(self) -> None:
-        """Refreshes; when database or tables fail, what is known stays in use."""
-        try:
-            self.refresh()
-        except PittariError as error:
-            log.warning("catalogue and learned tables stay as they were: %s", error)
-
-    def _refresh(self, begun: float) -> None:
-        known = self._knowledge
-        catalog, learned = known.catalog, known.parameters
-        if begun >= self._release_due:
-            release = self.store.parameters.current()
-            if release.versions != self._release.versions:
-                learned = self.store.parameters.load(release)
-                self._release = release
-            self._release_due = begun + RELEASE_CHECK
-        catalog = self.store.catalog.refresh(catalog)
-        if learned is not known.parameters or catalog.ids is not known.catalog.ids:
-            self._know(Knowledge.bind(catalog, learned))
-        elif catalog is not known.catalog:
-            self._know(known.over(catalog))
-        if catalog is not known.catalog:
-            self._catalog_due = time.monotonic() + CALM * (time.monotonic() - begun)
+        return self._knowing.kept_fresh()
 
     def _place(self, ask: Ask) -> Placement:
         places = self.places.get(ask.touchpoint)
@@ -292,7 +251,3 @@ class Engine:
         places = self.places.get(request.touchpoint)
         made_from = request.knowledge.made_from
         return decision.served(places[request.placement].version if places else made_from["rules"])
-
-    def _know(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
-        self.store.people.history_before = knowledge.history

@@ -49,7 +49,7 @@ def test_every_topic_of_the_pool_is_placed_or_dropped_with_its_reason_once(
     assert made == composed(RULES, pool, wishes)
     assert tuple(slot.item for slot in decision.slots) == made.topics
     assert [slot.propensity for slot in decision.slots] == [1.0] * len(decision.slots)
-    counts = decision.dropped.counts()
+    counts = decision.dropped.counts
     assert sum(counts.values()) + len(decision.slots) == len(pool.entries)
     out = {name: list(made.kept_out.values()).count(name) for name in made.kept_out.values()}
     assert {name: n for name, n in counts.items() if name != "not_placed"} == out

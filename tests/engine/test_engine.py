@@ -117,9 +117,9 @@ def test_muted_is_gone_at_once_and_undo_brings_it_back(engine: Engine) -> None:
     engine.store.events.append([did("odd-1", item, "mute")])
     decision = engine.decide(Ask("shelf", "odd-1"))
     assert item not in {slot.item for slot in decision.slots}
-    assert decision.dropped.counts()["muted"] == 1
+    assert decision.dropped.counts["muted"] == 1
     engine.store.events.append([did("odd-1", item, "undo")])
-    assert "muted" not in engine.decide(Ask("shelf", "odd-1")).dropped.counts()
+    assert "muted" not in engine.decide(Ask("shelf", "odd-1")).dropped.counts
 
 
 def test_a_withdrawn_item_is_gone_when_the_change_is_acknowledged(
@@ -128,7 +128,7 @@ def test_a_withdrawn_item_is_gone_when_the_change_is_acknowledged(
     other = another()
     item = shown(other, "even-1")[0]
     engine.store.catalog.delete_items([item])
-    other._catalog_due = 0.0
+    other._knowing._catalog_due = 0.0
     assert item not in shown(other, "even-1")
 
 
@@ -146,7 +146,7 @@ def test_regions_and_age_decide_what_may_be_shown(engine: Engine) -> None:
     item = engine.decide(Ask("shelf", "even-1")).slots[0].item
     for change in ({"regions": ("TW",)}, {"adult": True}):
         engine.store.catalog.put_items([Item(id=item, **change)])  # type: ignore[arg-type]
-        engine._catalog_due = 0.0
+        engine._knowing._catalog_due = 0.0
         assert item not in {s.item for s in engine.decide(Ask("shelf", "even-1")).slots}
     engine.store.catalog.put_users([User(id="even-1", adult=True)])
     assert item in {
@@ -167,7 +167,7 @@ def test_a_new_release_reaches_a_running_engine_and_is_never_mixed_with_the_old(
 
     def ask() -> None:
         while not stop.is_set():
-            engine._release_due = 0.0
+            engine._knowing._release_due = 0.0
             seen.append(engine.decide(Ask("shelf", "even-1")).request.knowledge.versions())
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
@@ -194,7 +194,7 @@ def test_rolling_back_serves_the_old_tables_again(engine: Engine, world: Known) 
     arrays["score"] = arrays["score"] * np.float32(0.5)
     engine.store.parameters.publish({"popular": (arrays, "known", {})}, clock.now())
     engine.store.parameters.rollback()
-    engine._release_due = 0.0
+    engine._knowing._release_due = 0.0
     assert engine.knowledge().versions().items() >= dict(before).items()
 
 

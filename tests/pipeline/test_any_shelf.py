@@ -8,14 +8,15 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from tests.pipeline.company import check_like_alone
 
 from pittari.errors import SettingsError
 from pittari.model.candidates import union
 from pittari.model.catalog import Item, empty_catalog
-from pittari.model.request import Knowledge, Person
+from pittari.model.request import Batch, Knowledge, Person
 from pittari.settings import Boost, Bury, Caps, Match, Pin, Quota, Shelf, Shelves
 from pittari.settings.reading import check_shelves
-from pittari.testing import known_world, random_request
+from pittari.testing import known_world, random_batch, random_request
 from pittari.touchpoints.shelf import SOURCES, build
 
 ITEMS = st.sampled_from([*(f"item-{i}" for i in range(8)), "nowhere"])
@@ -75,7 +76,7 @@ def test_any_shelf_conserves_replays_and_keeps_its_caps(shelf: Shelf, seed: int)
     again = pipeline.decide(structs.replace(random_request(seed), n=shelf.n))
     assert decision.served() == again.served()
     assert not decision.failed
-    named = union([use.source.candidates(request, use.limit) for use in pipeline.sources])
+    named = union([use.source.candidates(Batch((request,)), use.limit) for use in pipeline.sources])
     kept = [request.catalog.index[slot.item] for slot in decision.slots]
     assert sorted(kept + decision.dropped.candidates.items.tolist()) == named.items.tolist()
     assert all(0 < slot.propensity <= 1 for slot in decision.slots)
@@ -86,6 +87,16 @@ def test_any_shelf_conserves_replays_and_keeps_its_caps(shelf: Shelf, seed: int)
         fixed = Counter(codes[pinned].tolist())
         for kind, count in Counter(codes[kept].tolist()).items():
             assert most is None or count <= max(most, fixed[kind])
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(SHELVES, st.integers(0, 2**32))
+def test_any_shelf_gives_each_of_several_what_it_gives_alone(shelf: Shelf, seed: int) -> None:
+    try:
+        check_shelves(Shelves(shelf=(shelf,)), "shelf.toml")
+    except SettingsError:
+        assume(False)
+    check_like_alone(shelf, random_batch(seed))
 
 
 def test_a_pin_further_down_counts_for_caps_and_quotas_from_the_first_place() -> None:

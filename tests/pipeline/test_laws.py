@@ -16,7 +16,7 @@ from pittari.errors import PartError, SettingsError
 from pittari.model.candidates import Candidates, union
 from pittari.model.catalog import Item, empty_catalog
 from pittari.model.decision import Decision
-from pittari.model.request import Knowledge, Person, Request
+from pittari.model.request import Batch, Knowledge, Person
 from pittari.settings import Bury, Caps, Match, Pin, Quota, Shelf, default_shelves
 from pittari.testing import known_world, random_request
 from pittari.touchpoints.shelf import SOURCES, build
@@ -41,12 +41,12 @@ seeds = st.integers(0, 2**32)
 def test_nothing_is_lost_and_nothing_is_doubled_between_stages(seed: int) -> None:
     request = random_request(seed)
     pipeline = build(EVERYTHING)
-    named = union([use.source.candidates(request, use.limit) for use in pipeline.sources])
+    named = union([use.source.candidates(Batch((request,)), use.limit) for use in pipeline.sources])
     decision = pipeline.decide(request)
     kept = [request.catalog.index[slot.item] for slot in decision.slots]
     gone = decision.dropped.candidates.items.tolist()
     assert sorted(kept + gone) == named.items.tolist()
-    assert sum(decision.dropped.counts().values()) == len(gone)
+    assert sum(decision.dropped.counts.values()) == len(gone)
 
 
 @settings(max_examples=100, deadline=None)
@@ -141,7 +141,7 @@ class Broken:
         self.how, self.waits = how, waits
         self.free = threading.Event()
 
-    def candidates(self, request: Request, limit: int) -> Candidates:
+    def candidates(self, batch: Batch, limit: int) -> Candidates:
         begun = time.perf_counter()
         if self.how == "raises":
             raise RuntimeError("out of order")
@@ -195,8 +195,8 @@ def test_a_waiting_source_is_left_behind_at_its_deadline() -> None:
 
 def test_a_composer_that_repeats_a_row_is_refused() -> None:
     class Repeats(Slots):
-        def arrange(self, request, candidates):  # type: ignore[no-untyped-def]
-            laid = super().arrange(request, candidates)
+        def arrange(self, batch, candidates):  # type: ignore[no-untyped-def]
+            laid = super().arrange(batch, candidates)
             return structs.replace(laid, rows=np.zeros_like(laid.rows))
 
     pipeline = build(Shelf(name="x", deadline_ms=PATIENT, sources={"popular": 1.0}))
@@ -209,14 +209,14 @@ def test_a_composer_that_repeats_a_row_is_refused() -> None:
 
 def test_a_composer_that_gives_no_reason_is_refused() -> None:
     class Silent(Slots):
-        def arrange(self, request, candidates):  # type: ignore[no-untyped-def]
-            laid = super().arrange(request, candidates)
+        def arrange(self, batch, candidates):  # type: ignore[no-untyped-def]
+            laid = super().arrange(batch, candidates)
             laid.left[:] = 0
             return laid
 
     class Both(Slots):
-        def arrange(self, request, candidates):  # type: ignore[no-untyped-def]
-            laid = super().arrange(request, candidates)
+        def arrange(self, batch, candidates):  # type: ignore[no-untyped-def]
+            laid = super().arrange(batch, candidates)
             laid.left[np.flatnonzero(laid.left)[0]] = 0
             laid.left[laid.rows[0]] = 1
             return laid
@@ -276,39 +276,3 @@ def test_items_that_name_no_creator_are_not_capped_as_one_creator() -> None:
     )
     slots = build(shelf).decide(structs.replace(world.request(), knowledge=knowledge)).slots
     assert len(slots) == 8
-
-
-@given(
-    st.lists(st.integers(0, 60), unique=True, max_size=40),
-    st.lists(st.integers(0, 60), max_size=12),
-)
-def test_candidates_are_found_wherever_they_stand(items: list[int], wanted: list[int]) -> None:
-    candidates = Candidates(np.array(items, np.int32))
-    for _ in range(2):  # what sorts them is worked out once
-        rows, which = candidates.find(np.array(wanted, np.int32))
-        assert [items[row] for row in rows.tolist()] == [wanted[one] for one in which.tolist()]
-        assert which.tolist() == [at for at, item in enumerate(wanted) if item in items]
-
-
-@given(st.lists(st.lists(st.integers(0, 30), unique=True, max_size=12), max_size=4))
-def test_a_union_has_every_item_once_and_what_each_source_said_of_it(told: list[list[int]]) -> None:
-    parts = [
-        Candidates(np.array(items, np.int32), {f"s{k}": np.array(items, np.float32) / 30})
-        for k, items in enumerate(told)
-    ]
-    every = union(parts)
-    assert every.items.tolist() == sorted({item for items in told for item in items})
-    for k, items in enumerate(told):
-        if items:
-            column = every.columns[f"s{k}"]
-            expected = [item / 30 if item in items else np.nan for item in every.items.tolist()]
-            np.testing.assert_array_equal(column, np.array(expected, np.float32))
-
-
-def test_a_source_that_names_an_item_twice_is_named() -> None:
-    twice = Candidates(np.array([3, 1, 3], np.int32), {"a": np.ones(3, np.float32)})
-    other = Candidates(np.array([3, 2], np.int32), {"b": np.ones(2, np.float32)})
-    for parts in ([twice], [twice, other], [other, twice]):
-        with pytest.raises(PartError, match="distinct items"):
-            union(parts)
-    assert union([other, other]).items.tolist() == [2, 3]

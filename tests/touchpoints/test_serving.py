@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.device.worlds import contents
+from tests.touchpoints.facts import facts
 
 from pittari import clock
 from pittari.device.bundle import Bundle, Part
@@ -21,10 +23,13 @@ from pittari.device.writing import write_bundle, write_part
 from pittari.engine import Ask, Engine
 from pittari.errors import Invalid, NotFound
 from pittari.model.catalog import EVERYTHING, Entitlement, Item, User
+from pittari.model.request import Batch, Request
 from pittari.settings import project
 from pittari.testing.bundles import made_up_part
+from pittari.touchpoints.suggest import serving
 from pittari.touchpoints.suggest.keeping import Kept
 from pittari.touchpoints.suggest.rights import Grant
+from pittari.touchpoints.suggest.serving import Suggest
 
 OWNED = ("p00000", "p00003")
 
@@ -192,6 +197,71 @@ def test_what_cannot_be_asked_is_refused_with_what_was_expected(
 ) -> None:
     with pytest.raises(Invalid, match=said):
         engine.decide(Ask("suggest", "u", n=n, context=context))
+
+
+def mixed(engine: Engine, asks: int) -> list[Request]:
+    """Returns key strokes of people of two languages with all sorts of rights; some cannot be
+    answered."""
+    put(engine.project.folder, 8, locale="en", seed=1)
+    engine.store.catalog.put_users(
+        [
+            User(id="grown", locale="ja", region="JP", adult=True),
+            User(id="poor", locale="ja"),
+            User(id="far", locale="en", region="US", adult=True),
+            User(id="silent", locale="fr"),
+        ]
+    )
+    own = [("grown", "p00002"), ("far", "p00002"), ("poor", "p00004"), ("poor", "p00005")]
+    engine.store.catalog.put_entitlements(
+        [
+            *(Entitlement(user=user, item=item) for user, item in own),
+            Entitlement(user="grown", item=EVERYTHING, kind="trial"),
+        ]
+    )
+    engine.refresh()
+    words = [*contents(0).keywords, *contents(1).keywords]
+    dice, knowledge, at = random.Random(5), engine.knowledge(), clock.now()
+    made = []
+    for number in range(asks):
+        text = dice.choice(words)[: dice.randint(1, 9)] + dice.choice(["", "", " x"])
+        context = {"text": text, "caret": dice.choice(["", "2", "99", "no"])}
+        user = dice.choice(["u", "grown", "poor", "far", "silent"])
+        ask = Ask("suggest", user, n=dice.choice([None, None, 3, 8, 9]),
+                  context=context if dice.random() < 0.95 else {})  # fmt: skip
+        made.append(engine._request(ask, knowledge, at + number, number))
+    return made
+
+
+def test_a_mixed_crowd_gets_what_each_of_them_gets_alone(engine: Engine) -> None:
+    requests = mixed(engine, 240)
+    catalog, told = engine.knowledge().catalog, set[str]()
+    for start in range(0, len(requests), 40):
+        batch = Batch(tuple(requests[start : start + 40]))
+        together = engine.suggest.decide_all(batch, catalog)
+        for number, made in enumerate(together):
+            (alone,) = engine.suggest.decide_all(batch.only(number), catalog)
+            if isinstance(made, Exception) or isinstance(alone, Exception):
+                assert repr(made) == repr(alone)
+                told.add(str(made).partition(":")[0])
+            else:
+                assert facts(made) == facts(alone)
+                told |= {*made.dropped.counts, *made.failed, *(slot.source for slot in made.slots)}
+                told |= set(made.request.knowledge.versions().values())
+    assert told == {
+        "n", "context.text", "context.caret", "tagged", "none", "ja/7", "en/8", "owned", "trial",
+        "unsure", "adult", "no_right", "not_owned", "no_room",
+    }  # fmt: skip
+
+
+def test_rows_stay_the_same_where_few_packages_are_kept_open(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, catalog = Batch(tuple(mixed(engine, 240))), engine.knowledge().catalog
+    rows = [getattr(made, "slots", ()) for made in engine.suggest.decide_all(batch, catalog)]
+    monkeypatch.setattr(serving, "PARTS", 1)
+    few = Suggest(engine.project.folder).decide_all(batch, catalog)
+    assert [getattr(made, "slots", ()) for made in few] == rows
+    assert any(rows)
 
 
 def test_rows_shown_while_typing_do_not_tire_the_shelves(engine: Engine) -> None:

@@ -206,7 +206,7 @@ class Broken:
 
     vocabulary = ()
 
-    def arrange(self, request: object, candidates: object) -> Arrangement:
+    def arrange(self, batch: object, candidates: object) -> Arrangement:
         raise RuntimeError("secret /path")
 
 

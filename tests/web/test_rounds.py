@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 import pytest
 
-from pittari.web.rounds import settled
+from pittari.engine import Ask, Engine
+from pittari.web.rounds import Rounds, settled
 
 Say = Callable[..., object]
 
@@ -48,3 +49,48 @@ def test_who_has_gone_leaves_the_log_in_peace() -> None:
         return future
 
     assert asyncio.run(gone()).result() == 7
+
+
+@pytest.fixture
+def sizes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many were answered together, round by round."""
+    told: list[int] = []
+    submit_all = engine.submit_all
+
+    def listened(asks: Sequence[Ask]) -> object:
+        told.append(len(asks))
+        return submit_all(asks)
+
+    monkeypatch.setattr(engine, "submit_all", listened)
+    return told
+
+
+def test_those_who_were_answered_together_are_waited_for(engine: Engine, sizes: list[int]) -> None:
+    async def asked() -> None:
+        rounds = Rounds(engine)
+
+        async def one(number: int, turns: int) -> None:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await rounds.decide(Ask("shelf", f"even-{number}"))
+
+        await asyncio.gather(*(one(number, 0) for number in range(4)))
+        await asyncio.gather(*(one(number, 3 * number) for number in range(4)))
+        await one(0, 0)  # nobody else comes: waited for in vain, once
+        await one(1, 0)
+
+    asyncio.run(asked())
+    assert sizes == [4, 4, 1, 1]
+
+
+def test_who_is_alone_waits_for_nobody(engine: Engine, sizes: list[int]) -> None:
+    async def asked() -> None:
+        rounds = Rounds(engine)
+        first = asyncio.create_task(rounds.decide(Ask("shelf", "even-0")))
+        for _ in range(3):  # begins, gathers, asks
+            await asyncio.sleep(0)
+        second = asyncio.create_task(rounds.decide(Ask("shelf", "odd-0")))
+        await asyncio.gather(first, second)
+
+    asyncio.run(asked())
+    assert sizes == [1, 1]

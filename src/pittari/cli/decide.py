@@ -55,7 +55,7 @@ def _tell(decision: Decision) -> None:
         because = f" ({slot.reason.item})" if slot.reason.item else ""
         click.echo(f"{slot.place:3} {slot.item}\t{slot.score:.4f}\t{slot.reason.key}{because}")
     if not decision.slots:
-        left_out = ", ".join(f"{why} {n}" for why, n in decision.dropped.counts().items())
+        left_out = ", ".join(f"{why} {n}" for why, n in decision.dropped.counts.items())
         why = f"all were left out: {left_out}" if left_out else "no source named an item (learned?)"
         click.echo(f"nothing to show: {why}")
     for source, why in decision.failed.items():

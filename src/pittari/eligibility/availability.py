@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from pittari.model.candidates import Candidates
+from pittari.model.candidates import Candidates, bounds
 from pittari.model.catalog import FOREVER, Catalog
-from pittari.model.request import Request
+from pittari.model.request import Batch, Request
 from pittari.pipeline.stages import Codes
 
 _REMEMBERED = 64
@@ -30,18 +31,27 @@ class Availability:
 
     vocabulary = ("withdrawn", "not_on_sale", "not_in_region", "adult")
 
-    def reasons(self, request: Request, candidates: Candidates) -> Codes:
+    def reasons(self, batch: Batch, candidates: Candidates) -> Codes:
         """Returns the first of the reasons that holds for each candidate."""
-        catalog, person, at = request.catalog, request.person, request.at
-        whose = ("availability", person.region, person.adult)
-        season = catalog.memo.get(whose)
-        if season is None or not season.since <= at < season.until:
-            season = _season(catalog, person.region, person.adult, at)
-            if len(catalog.memo) >= _REMEMBERED:
-                catalog.memo.clear()
-            catalog.memo[whose] = season
-        codes: Codes = season.codes.take(candidates.items)
+        codes = np.empty(len(candidates), np.uint8)
+        ends = bounds(candidates.whose, len(batch))
+        for request, (start, end) in zip(batch, pairwise(ends), strict=True):
+            _known(request).take(candidates.items[start:end], out=codes[start:end], mode="clip")
         return codes
+
+
+def _known(request: Request) -> Codes:
+    """Returns the reason of every item of the catalogue, remembered from people alike."""
+    catalog, person, at = request.catalog, request.person, request.at
+    whose = ("availability", person.region, person.adult)
+    season = catalog.memo.get(whose)
+    if season is None or not season.since <= at < season.until:
+        season = _season(catalog, person.region, person.adult, at)
+        if len(catalog.memo) >= _REMEMBERED:
+            catalog.memo.clear()
+        catalog.memo[whose] = season
+    codes: Codes = season.codes
+    return codes
 
 
 def _season(catalog: Catalog, region: str, adult: bool, at: int) -> _Season:

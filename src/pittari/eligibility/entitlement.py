@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pittari.model.candidates import Candidates
-from pittari.model.request import Request
+from pittari.model.request import Batch
 from pittari.pipeline.stages import Codes
 
 
@@ -14,8 +14,8 @@ class NotOwned:
 
     vocabulary = ("owned",)
 
-    def reasons(self, request: Request, candidates: Candidates) -> Codes:
+    def reasons(self, batch: Batch, candidates: Candidates) -> Codes:
         """Returns 1 for items that are owned."""
         codes = np.zeros(len(candidates), np.uint8)
-        codes[candidates.find(request.person.owned)[0]] = 1
+        codes[candidates.find([request.person.owned for request in batch])[0]] = 1
         return codes

@@ -6,7 +6,7 @@ import numpy as np
 
 from pittari.model.candidates import Candidates
 from pittari.model.catalog import Catalog, Rows
-from pittari.model.request import Request
+from pittari.model.request import Batch
 from pittari.pipeline.stages import Codes
 
 
@@ -20,16 +20,17 @@ class Seen:
     def __init__(self, shown_at_most: int) -> None:
         self.shown_at_most = shown_at_most
 
-    def reasons(self, request: Request, candidates: Candidates) -> Codes:
+    def reasons(self, batch: Batch, candidates: Candidates) -> Codes:
         """Returns the first of the reasons that holds for each candidate."""
-        person = request.person
+        people = [request.person for request in batch]
         codes = np.zeros(len(candidates), np.uint8)
-        often = person.served[person.served_times >= self.shown_at_most]
-        codes[candidates.find(often)[0]] = 3
-        shown = request.context.get("shown")
-        if shown:
-            codes[candidates.find(_on_page(shown, request.catalog))[0]] = 2
-        codes[candidates.find(person.muted)[0]] = 1
+        rows, which = candidates.find([person.served for person in people])
+        times = np.concatenate([person.served_times for person in people])
+        codes[rows[times.take(which) >= self.shown_at_most]] = 3
+        shown = [request.context.get("shown", "") for request in batch]
+        if any(shown):
+            codes[candidates.find([_on_page(one, batch.catalog) for one in shown])[0]] = 2
+        codes[candidates.find([person.muted for person in people])[0]] = 1
         return codes
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pittari import clock
-from pittari.model.candidates import Candidates, stacked
+from pittari.model.candidates import NONE, Candidates, Places, stacked
 from pittari.model.event import Served, Slot
 from pittari.model.request import Request
 
@@ -17,30 +17,28 @@ from pittari.model.request import Request
 class Dropped(msgspec.Struct, frozen=True, eq=False):
     """What fell out on the way: candidates and, for each, why (`vocabulary[reasons[row]]`).
 
-    `parts`: the candidates of each stage and the rows of those that fell there. They are put
+    `parts`: the candidates of each stage, the rows of those that fell there, and why. They are put
     together when somebody asks for them; serving only counts.
     """
 
-    parts: tuple[tuple[Candidates, npt.NDArray[np.intp]], ...]
-    reasons: npt.NDArray[np.uint8]
-    vocabulary: tuple[str, ...]
-    _counts: dict[str, int] = msgspec.field(default_factory=dict)
+    parts: tuple[tuple[Candidates, Places, npt.NDArray[np.uint8]], ...] = ()
+    vocabulary: tuple[str, ...] = ()
+    counts: Mapping[str, int] = msgspec.field(default_factory=dict)
+    """How many candidates fell to each reason."""
 
     def __len__(self) -> int:
-        return len(self.reasons)
+        return sum(len(rows) for _, rows, _ in self.parts)
 
     @property
     def candidates(self) -> Candidates:
         """The candidates in the order of `reasons`; a column that some lack is NaN there."""
-        return stacked([candidates.take(rows) for candidates, rows in self.parts])
+        every = stacked([candidates.take(rows) for candidates, rows, _ in self.parts] or [NONE])
+        return Candidates(every.items, every.columns)
 
-    def counts(self) -> dict[str, int]:
-        """Returns how many candidates fell to each reason."""
-        if not self._counts:
-            totals = np.bincount(self.reasons, minlength=len(self.vocabulary)).tolist()
-            told = zip(self.vocabulary, totals, strict=True)
-            self._counts.update((name, n) for name, n in told if n)
-        return self._counts
+    @property
+    def reasons(self) -> npt.NDArray[np.uint8]:
+        """A number of the vocabulary per candidate."""
+        return np.concatenate([np.zeros(0, np.uint8), *(codes for _, _, codes in self.parts)])
 
 
 class Decision(msgspec.Struct, frozen=True, eq=False):
@@ -64,7 +62,7 @@ class Decision(msgspec.Struct, frozen=True, eq=False):
             touchpoint=request.touchpoint,
             placement=request.placement,
             slots=self.slots,
-            dropped=self.dropped.counts(),
+            dropped=dict(self.dropped.counts),
             failed=dict(self.failed),
             versions={**request.knowledge.versions(), "settings": settings_version},
             known=request.person.seq,

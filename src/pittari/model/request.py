@@ -6,7 +6,7 @@ Time, dice and knowledge come in by this door: the same `Request` gives the same
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -170,3 +170,32 @@ class Request(msgspec.Struct, frozen=True, eq=False, dict=True):
     @property
     def catalog(self) -> Catalog:
         return self.knowledge.catalog
+
+
+class Batch(msgspec.Struct, frozen=True, eq=False):
+    """Requests to one placement that are answered together: from the same knowledge, by the same
+    sources."""
+
+    requests: tuple[Request, ...]
+
+    def __len__(self) -> int:
+        return len(self.requests)
+
+    def __iter__(self) -> Iterator[Request]:
+        return iter(self.requests)
+
+    def only(self, number: int) -> Batch:
+        """Returns one request as a batch of its own, its dice as they first lay."""
+        return Batch((msgspec.structs.replace(self.requests[number]),))
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return self.requests[0].knowledge
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.requests[0].knowledge.catalog
+
+    @property
+    def without(self) -> frozenset[str]:
+        return self.requests[0].without

@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from pittari.model.candidates import Candidates
-from pittari.model.catalog import Mask
-from pittari.model.request import Request
+from pittari.model.catalog import Catalog, Mask
 from pittari.settings import Match
 
 
-def matching(match: Match, request: Request, candidates: Candidates) -> Mask:
+def matching(match: Match, catalog: Catalog, candidates: Candidates) -> Mask:
     """Returns, per candidate, whether every word of `match` fits it."""
-    catalog, items = request.catalog, candidates.items
+    items = candidates.items
     fits = np.ones(len(items), np.bool_)
     if match.item:
         fits &= items == catalog.index.get(match.item, -1)

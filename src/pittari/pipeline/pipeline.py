@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from pittari.errors import PartError
-from pittari.model.candidates import Candidates, Places, union
+from pittari.model.candidates import Candidates, Places, bounds, turns, union
 from pittari.model.decision import Decision, Dropped
 from pittari.model.event import Slot
-from pittari.model.request import Request
+from pittari.model.request import Batch, Request
 from pittari.pipeline.stages import (
     Arrangement,
     Codes,
@@ -61,17 +63,17 @@ class Pipeline:
         A source that raises, breaks its contract or overruns its deadline yields nothing and is
         named in `failed`. Raises `PartError` when another part breaks its contract.
         """
-        named, failed = self._ask(request)
-        stay, drops = self._drop(request, named)
-        scored = self._score(request, stay)
-        arrangement = self.composer.arrange(request, scored)
-        left = arrangement.left.nonzero()[0]
-        _check(arrangement, left, len(scored), request.n)
-        placed = scored.take(arrangement.rows)
-        drops.append((scored, left, arrangement.left.take(left), ("", *self.composer.vocabulary)))
-        return Decision(
-            request, self._slots(request, placed, arrangement), placed, _joined(drops), failed
-        )
+        return self._decided(Batch((request,)))[0]
+
+    def decide_all(self, batch: Batch) -> list[Decision | Exception]:
+        """Returns the answers that `decide` would give, or what it would raise: whoever asks
+        together with others gets the same, sooner. Where a part fails, each is answered alone."""
+        if len(batch) > 1:
+            try:
+                return [*self._decided(batch)]
+            except Exception as error:
+                log.warning("%d requests are answered one by one: %r", len(batch), error)
+        return [self._alone(batch.only(number)) for number in range(len(batch))]
 
     def tell(self, decision: Decision) -> None:
         """Tells the observers of a decision; an observer that fails is logged, nothing else."""
@@ -81,41 +83,64 @@ class Pipeline:
             except Exception:
                 log.exception("observer %s failed", type(observer).__name__)
 
-    def _ask(self, request: Request) -> tuple[Candidates, dict[str, str]]:
-        """Returns what the sources name, each item once, and which of them failed and how."""
+    def _alone(self, batch: Batch) -> Decision | Exception:
+        try:
+            return self._decided(batch)[0]
+        except Exception as error:
+            return error
+
+    def _decided(self, batch: Batch) -> list[Decision]:
+        named, failed = self._ask(batch)
+        stay, drops = self._drop(batch, named)
+        scored = self._score(batch, stay)
+        laid = self.composer.arrange(batch, scored)
+        placed, left = _placed(batch, laid, scored), laid.left.nonzero()[0]
+        drops.append((scored, left, laid.left.take(left), ("", *self.composer.vocabulary)))
+        slots = self._slots(batch, placed, laid)
+        told = zip(batch, slots, placed.each(len(batch)), _dropped(drops, len(batch)), strict=True)
+        return [Decision(*one, failed) for one in told]
+
+    def _ask(self, batch: Batch) -> tuple[Candidates, dict[str, str]]:
+        """Returns what the sources name, each item once, and which of them failed and how.
+
+        Raises what a source raises where several ask: it may have to do with one of them.
+        """
         parts: dict[str, Candidates] = {}
         failed: dict[str, str] = {}
         begun = time.perf_counter()
-        asked = [use for use in self.sources if use.source.name not in request.without]
+        asked = [use for use in self.sources if use.source.name not in batch.without]
         waiting = [
-            _THREADS.submit(use.source.candidates, request, use.limit) if use.source.waits else None
+            _THREADS.submit(use.source.candidates, batch, use.limit) if use.source.waits else None
             for use in asked
         ]
         for use, future in zip(asked, waiting, strict=True):
             name = use.source.name
             try:
-                parts[name] = _asked(request, use, future, begun)
+                parts[name] = _asked(batch, use, future, begun)
             except Late:
                 failed[name] = "deadline"
             except Exception as error:
-                failed[name] = _said(name, error)
+                failed[name] = _said(name, error, batch)
         try:
-            return union(list(parts.values())), failed
+            named = union(list(parts.values()))
+            if _strange(batch, named):
+                raise PartError("expected rows of the catalogue from each source")
+            return named, failed
         except PartError as error:
             for name, part in list(parts.items()):
-                if len(set(part.items.tolist())) < len(part):
-                    failed[name] = _said(name, error)
+                if _strange(batch, part) or len(set(part.items.tolist())) < len(part):
+                    failed[name] = _said(name, error, batch)
                     del parts[name]
             return union(list(parts.values())), failed
 
-    def _drop(self, request: Request, candidates: Candidates) -> tuple[Candidates, list[_Drop]]:
+    def _drop(self, batch: Batch, candidates: Candidates) -> tuple[Candidates, list[_Drop]]:
         """Gives every candidate the first reason any filter has against it."""
         codes = np.zeros(len(candidates), np.uint8)
         words: tuple[str, ...] = ("",)
         for part in self.filters:
             if np.count_nonzero(codes) == len(codes):
                 break
-            own = part.reasons(request, candidates)
+            own = part.reasons(batch, candidates)
             if own.shape != codes.shape:
                 raise PartError(f"{type(part).__name__}: expected one reason per candidate")
             if len(words) == 1:
@@ -130,23 +155,22 @@ class Pipeline:
         stay = (codes == 0).nonzero()[0]
         return candidates.keep(stay), [(candidates, fell, codes.take(fell), words)]
 
-    def _score(self, request: Request, candidates: Candidates) -> Candidates:
+    def _score(self, batch: Batch, candidates: Candidates) -> Candidates:
         columns = dict(candidates.columns)
-        scored = Candidates(candidates.items, columns, candidates.ascending)
+        scored = msgspec.structs.replace(candidates, columns=columns)
         columns["score"] = np.zeros(len(scored), np.float32)
         for scorer in self.scorers:
-            column = scorer.scores(request, scored)
+            column = scorer.scores(batch, scored)
             if column.shape != scored.items.shape or not _finite(column):
                 raise PartError(f"{scorer.name}: expected one finite score per candidate")
             columns[scorer.name] = columns["score"] = column
         return scored
 
-    def _slots(
-        self, request: Request, placed: Candidates, arrangement: Arrangement
-    ) -> tuple[Slot, ...]:
+    def _slots(self, batch: Batch, placed: Candidates, laid: Arrangement) -> list[tuple[Slot, ...]]:
+        """Returns the places of each request."""
         if not len(placed):
-            return ()
-        ids, columns = request.catalog.ids, placed.columns
+            return [()] * len(batch)
+        ids, columns = batch.catalog.ids, placed.columns
         names = [k for k in columns if k != "score" and not k.startswith("because.")]
         table = np.concatenate([columns[name] for name in names], dtype=np.float64)
         table = table.round(6).reshape(len(names), -1).T
@@ -155,17 +179,17 @@ class Pipeline:
         cells = zip(rows.tolist(), those.tolist(), table[rows, those].tolist(), strict=True)
         for row, name, value in cells:
             told[row][names[name]] = value
-        reasons = self.explainer.reasons(request, placed, arrangement.how)
-        items, scores = placed.items.tolist(), columns["score"].tolist()
-        chances = arrangement.propensities.tolist()
-        return tuple(
-            Slot(row + 1, ids[items[row]], scores[row], chances[row], *reasons[row], told[row])
-            for row in range(len(items))
-        )
+        leads, reasons = zip(*self.explainer.reasons(batch, placed, laid.how), strict=True)
+        places = (turns(placed.whose) + 1).tolist()
+        named = [ids[item] for item in placed.items.tolist()]
+        scores, chances = columns["score"].tolist(), laid.propensities.tolist()
+        every = [*map(Slot, places, named, scores, chances, leads, reasons, told)]
+        spans = pairwise(bounds(placed.whose, len(batch)))
+        return [tuple(every[start:end]) for start, end in spans]
 
 
 def _asked(
-    request: Request, use: SourceUse, waiting: Future[Candidates] | None, begun: float
+    batch: Batch, use: SourceUse, waiting: Future[Candidates] | None, begun: float
 ) -> Candidates:
     """Returns what one source names; `waiting` is its answer where it has a thread, since `begun`.
 
@@ -181,45 +205,76 @@ def _asked(
             raise
     else:
         begun = time.perf_counter()
-        part = use.source.candidates(request, use.limit)
+        part = use.source.candidates(batch, use.limit)
         if time.perf_counter() - begun > deadline:
             raise Late
-    if len(part) > use.limit:
-        raise PartError(f"expected at most {use.limit} candidates, got {len(part)}")
+    if len(part) and not 0 <= part.whose[0] <= part.whose[-1] < len(batch):
+        raise PartError(f"expected candidates for the {len(batch)} who ask, the first one's first")
+    if np.count_nonzero(part.whose[use.limit :] == part.whose[: -use.limit]):
+        most = np.bincount(part.whose).max()
+        raise PartError(f"expected at most {use.limit} candidates, got {most}")
     if len(part) and name not in part.columns:
         raise PartError(f"expected a column {name}")
     return part
 
 
-def _said(name: str, error: Exception) -> str:
+def _said(name: str, error: Exception, batch: Batch) -> str:
+    """Returns a word for what a source raised. Raises it again where several ask."""
+    if len(batch) > 1:
+        raise error
     log.warning("source %s failed: %r", name, error)
     return type(error).__name__
+
+
+def _strange(batch: Batch, part: Candidates) -> bool:
+    """Returns whether any item is no row of the catalogue; one below 0 reads as a very high one."""
+    return bool(np.count_nonzero(part.items.view(np.uint32) >= len(batch.catalog)))
 
 
 def _finite(column: npt.NDArray[np.floating[Any]]) -> bool:
     return bool(np.count_nonzero(np.isfinite(column)) == len(column))
 
 
-def _check(arrangement: Arrangement, left: Places, candidates: int, n: int) -> None:
-    rows = arrangement.rows.tolist()
-    inside = not rows or (min(rows) >= 0 and max(rows) < candidates)
-    if len(rows) > n or not inside or len(set(rows)) != len(rows):
-        raise PartError(f"composer: expected at most {n} distinct rows of the {candidates} given")
-    coded = len(arrangement.left) == candidates == len(left) + len(rows)
+def _placed(batch: Batch, laid: Arrangement, scored: Candidates) -> Candidates:
+    """Returns the candidates that have a place. Raises `PartError` for an arrangement that is
+    none."""
+    rows, left, n = laid.rows, laid.left, len(scored)
+    told = rows.tolist()
+    if (told and not 0 <= min(told) <= max(told) < n) or len(set(told)) != len(told):
+        raise PartError(f"composer: expected distinct rows of the {n} given")
     if (
-        len(arrangement.propensities) != len(rows)
-        or not coded
-        or np.count_nonzero(arrangement.left.take(arrangement.rows))
+        not len(laid.propensities) == len(laid.how) == len(told)
+        or not len(left) == n == np.count_nonzero(left) + len(told)
+        or np.count_nonzero(left.take(rows))
     ):
         raise PartError("composer: expected a propensity per place and a code per candidate")
+    placed = scored.take(rows)
+    sizes = np.bincount(placed.whose, minlength=len(batch)).tolist()
+    mixed = np.count_nonzero(placed.whose[1:] < placed.whose[:-1])
+    if mixed or any(size > one.n for size, one in zip(sizes, batch, strict=True)):
+        raise PartError("composer: expected at most n rows of each request, one after the other")
+    return placed
 
 
-def _joined(drops: Sequence[_Drop]) -> Dropped:
-    """Puts the drops of all stages under one vocabulary."""
+def _dropped(drops: Sequence[_Drop], requests: int) -> list[Dropped]:
+    """Puts the drops of all stages under one vocabulary, those of each request together."""
     words: tuple[str, ...] = ()
-    codes = []
-    for _, _, own, vocabulary in drops:
-        codes.append(own.astype(np.uint8) + len(words))
+    keys, told = [], []
+    for candidates, rows, own, vocabulary in drops:
+        whose, codes = candidates.whose.take(rows), own + np.uint8(len(words))
+        told.append((candidates, rows, codes, bounds(whose, requests)))
+        keys.append(whose + codes * np.intp(requests))
         words += vocabulary
-    parts = tuple((candidates, rows) for candidates, rows, _, _ in drops)
-    return Dropped(parts, np.concatenate(codes), words)
+    totals = np.bincount(np.concatenate(keys), minlength=requests * len(words))
+    counts = totals.reshape(len(words), requests).T.tolist()
+    return [
+        Dropped(
+            tuple(
+                (candidates, rows[ends[k] : ends[k + 1]], codes[ends[k] : ends[k + 1]])
+                for candidates, rows, codes, ends in told
+            ),
+            words,
+            {word: n for word, n in zip(words, counts[k], strict=True) if n},
+        )
+        for k in range(requests)
+    ]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pittari.model.candidates import Candidates, Scores
-from pittari.model.request import Request
+from pittari.model.request import Batch
 from pittari.pipeline.match import matching
 from pittari.settings import Boost
 
@@ -31,15 +31,18 @@ class Blend:
         self.weights = {name: np.float32(w / total) for name, w in weights.items()}
         self.strength, self.boosts = strength, boosts
 
-    def scores(self, request: Request, candidates: Candidates) -> Scores:
+    def scores(self, batch: Batch, candidates: Candidates) -> Scores:
         """Returns the final score per candidate."""
         columns = candidates.columns
-        total: Scores = np.add.reduce(self._words(candidates)[1], axis=0)
+        words = self._words(candidates)[1]
+        total: Scores = np.add.reduce(words, axis=0)
+        if len(candidates) == 1:  # a single column would be added up in another order than many
+            total = np.add.accumulate(words, axis=0)[-1]
         if self.strength:
             total *= columns["engagement"] ** np.float32(self.strength)
         total *= columns["fatigue"]
         for boost in self.boosts:
-            fits = matching(boost.where, request, candidates)
+            fits = matching(boost.where, batch.catalog, candidates)
             total[fits] = np.minimum(total[fits] * np.float32(boost.by), LOUDEST)
         return total
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pittari.model.candidates import Candidates, Scores
-from pittari.model.request import Request
+from pittari.model.request import Batch
 
 
 class Engagement:
@@ -13,8 +13,8 @@ class Engagement:
 
     name = "engagement"
 
-    def scores(self, request: Request, candidates: Candidates) -> Scores:
+    def scores(self, batch: Batch, candidates: Candidates) -> Scores:
         """Returns the table's `lift` per candidate."""
-        if self.name not in request.knowledge.parameters:
+        if self.name not in batch.knowledge.parameters:
             return np.ones(len(candidates), np.float32)
-        return request.knowledge.column(self.name, "lift", 1.0).take(candidates.items)
+        return batch.knowledge.column(self.name, "lift", 1.0).take(candidates.items)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pittari.model.candidates import Candidates
-from pittari.model.request import Request
+from pittari.model.request import Batch
 from pittari.sources.ranked import ranked
 
 
@@ -18,8 +18,8 @@ class Editorial:
     def __init__(self, items: tuple[str, ...]) -> None:
         self.items = tuple(dict.fromkeys(items))
 
-    def candidates(self, request: Request, limit: int) -> Candidates:
+    def candidates(self, batch: Batch, limit: int) -> Candidates:
         """Returns the named items that are in the catalogue."""
-        rows = request.catalog.rows(self.items)
+        rows = batch.catalog.rows(self.items)
         falling = np.linspace(1.0, 0.5, len(rows), dtype=np.float32)
-        return ranked(self.name, rows, falling, limit)
+        return ranked(self.name, rows, falling, limit).repeated(len(batch))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pittari.model.candidates import NONE, Candidates, Scores
+from pittari.model.candidates import NONE, Candidates, Scores, stacked
 from pittari.model.catalog import Rows
-from pittari.model.request import Knowledge, Request
+from pittari.model.request import Batch, Knowledge
 from pittari.sources.ranked import ranked
 
 
@@ -19,13 +19,14 @@ class Popular:
     def __init__(self, name: str = "popular") -> None:
         self.name = name
 
-    def candidates(self, request: Request, limit: int) -> Candidates:
+    def candidates(self, batch: Batch, limit: int) -> Candidates:
         """Returns the leading items: the same for everybody."""
-        learned = request.knowledge.parameters.get(self.name)
+        learned = batch.knowledge.parameters.get(self.name)
         if learned is None:
             return NONE
         every, score = slice(None, -1), learned.arrays["score"]
-        return _listed(request.knowledge, self.name, 0, every, scores=score, limit=limit)
+        told = _listed(batch.knowledge, self.name, 0, every, scores=score, limit=limit)
+        return told.repeated(len(batch))
 
 
 class Peers:
@@ -34,15 +35,22 @@ class Peers:
     name = "peers"
     waits = False
 
-    def candidates(self, request: Request, limit: int) -> Candidates:
-        """Returns the leading items of the person's group; none for a person not yet learned."""
-        learned = request.knowledge.parameters.get(self.name)
-        row = learned.user_row(request.person.user) if learned else -1
-        if learned is None or row < 0:
+    def candidates(self, batch: Batch, limit: int) -> Candidates:
+        """Returns the leading items of each person's group; none for a person not yet learned."""
+        learned = batch.knowledge.parameters.get(self.name)
+        if learned is None:
             return NONE
-        group = int(learned.arrays["group"][row])
-        top, score = learned.arrays["top"][group], learned.arrays["score"][group]
-        return _listed(request.knowledge, self.name, group, top, scores=score, limit=limit)
+        told = []
+        for request in batch:
+            row = learned.user_row(request.person.user)
+            if row < 0:
+                told.append(NONE)
+                continue
+            group = int(learned.arrays["group"][row])
+            top, score = learned.arrays["top"][group], learned.arrays["score"][group]
+            known = batch.knowledge
+            told.append(_listed(known, self.name, group, top, scores=score, limit=limit))
+        return stacked(told)
 
 
 def _listed(

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 import numpy as np
 
-from pittari.model.candidates import NONE, Candidates, Places, Scores, ordered
+from pittari.model.candidates import NONE, Candidates, Places, Scores, keyed, leading, ordered
 from pittari.model.catalog import Rows
 
 
-def ranked(name: str, rows: Rows, scores: Scores, limit: int) -> Candidates:
-    """Returns the first `limit` of distinct `rows`, given best first (those below 0 and scores of
-    0 fall out), with a column `name`, scaled so that the best is 1."""
-    if not len(rows):
+def ranked(
+    name: str, rows: Rows, scores: Scores, limit: int, whose: Places | None = None
+) -> Candidates:
+    """Returns the first `limit` of distinct `rows` for each request, given best first (those below
+    0 and scores of 0 fall out), with a column `name`, scaled so that the best of each is 1.
+    `whose`: the request of each row, all are of one where it is left out."""
+    whose = np.zeros(len(rows), np.intp) if whose is None else whose
+    real = ((rows >= 0) & (scores > 0)).nonzero()[0]
+    kept = real.take(leading(whose.take(real), limit))
+    if not len(kept):
         return NONE
-    kept, told = rows[:limit], scores[:limit]
-    if np.minimum.reduce(kept) < 0 or told[-1] <= 0:
-        real = np.flatnonzero((rows >= 0) & (scores > 0))[:limit]
-        if not len(real):
-            return NONE
-        kept, told = rows.take(real), scores.take(real)
-    return Candidates(kept, {name: (told / told[0]).astype(np.float32, copy=False)})
+    whose = whose.take(kept)
+    return Candidates(rows.take(kept), {name: scaled(whose, scores.take(kept))}, whose)
 
 
-def summed(rows: Rows, votes: Scores) -> tuple[Rows, Scores, Places]:
-    """Returns what the votes for equal `rows` add up to: distinct rows ascending, the sum for
-    each, and where in `rows` each stands first."""
-    keys, order = ordered(rows.astype(np.int64))
+def scaled(whose: Places, scores: Scores) -> Scores:
+    """Returns scores of which the first of each request, its best, is 1."""
+    sizes = np.bincount(whose)
+    starts = sizes.cumsum() - sizes
+    return (scores / scores.take(starts, mode="clip").repeat(sizes)).astype(np.float32, copy=False)
+
+
+def summed(whose: Places, rows: Rows, votes: Scores) -> tuple[Places, Rows, Scores, Places]:
+    """Returns what the votes for equal `rows` of a request add up to: for requests and distinct
+    rows ascending, the sum for each, and where in `rows` each stands first."""
+    keys, order = ordered(keyed(whose, rows))
     new = np.empty(len(keys), np.bool_)
     new[:1] = True
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
     starts = new.nonzero()[0]
     first = order.take(starts)
-    return rows.take(first), np.add.reduceat(votes.take(order), starts), first
-
-
-def best(scores: Scores, limit: int) -> Places:
-    """Returns the places of the `limit` highest of scores >= 0; equals keep their order."""
-    bits = scores.astype(np.float32, copy=False).view(np.int32).astype(np.int64)
-    return ordered(-bits, limit)[1]
+    sums = np.add.reduceat(votes.take(order), starts)
+    return whose.take(first), rows.take(first), sums, first

@@ -8,7 +8,7 @@ from pittari.testing.contracts import (
     check_scorer,
     check_source,
 )
-from pittari.testing.world import Known, candidates, known_world, random_request
+from pittari.testing.world import Known, candidates, known_world, random_batch, random_request
 
 __all__ = [
     "Known",
@@ -20,5 +20,6 @@ __all__ = [
     "check_scorer",
     "check_source",
     "known_world",
+    "random_batch",
     "random_request",
 ]

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pittari import clock
-from pittari.model.candidates import Candidates
+from pittari.model.candidates import Candidates, stacked
 from pittari.model.catalog import Catalog, Item, Rows, empty_catalog
 from pittari.model.parameters import Arrays, Manifest, Parameters, checksum, schema, user_key
-from pittari.model.request import Knowledge, Person, Request
+from pittari.model.request import Batch, Knowledge, Person, Request
 
 AT = 1_767_225_600 * clock.SECOND
 """The moment at which everything in a known world happens: 2026-01-01T00:00Z."""
@@ -129,28 +129,58 @@ def _tables(catalog: Catalog, folk: dict[str, Person]) -> dict[str, dict[str, np
 
 def random_request(seed: int) -> Request:
     """Returns a request in a random world: any catalogue, person, tables and time; no truth."""
+    return random_batch(seed).requests[-1]
+
+
+def random_batch(seed: int) -> Batch:
+    """Returns 1 to 7 requests in a random world: of people and moments as different as can be,
+    from one catalogue and the same tables; no truth."""
     dice = np.random.default_rng(seed)
     n_items = int(dice.integers(1, 80))
     catalog = empty_catalog().amended([_random_item(dice, i) for i in range(n_items)], 1)
-    ids = np.array([name.encode() for name in catalog.ids])
-    user = "someone"
-    near = dice.integers(-1, n_items, (n_items, 5)).astype(np.int32)
-    weight = dice.random((n_items, 5), np.float32)
-    score = -np.sort(-dice.random(n_items, np.float32))
-    top = dice.permutation(n_items).astype(np.int32)[None, :]
-    keys = np.array([user_key(user)], np.uint64)
+    learned = {
+        name: parameters(name, table)
+        for name, table in _random_tables(dice, catalog).items()
+        if dice.random() < 0.8
+    }
+    knowledge = Knowledge.bind(catalog, learned)
+    numbers = range(int(dice.integers(1, 8)))
+    return Batch(tuple(_random_request(dice, knowledge, seed, number) for number in numbers))
+
+
+def _random_tables(
+    dice: np.random.Generator, catalog: Catalog
+) -> dict[str, dict[str, npt.NDArray[Any]]]:
+    """Returns tables that know half of the people, not all items, and some that are gone."""
+    known = [name for name in catalog.ids if dice.random() < 0.9]
+    ids = dice.permutation(np.array([name.encode() for name in [*known, "gone-1", "gone-2"]]))
+    n = len(ids)
+    near = dice.integers(-1, n, (n, 5)).astype(np.int32)
+    weight = dice.random((n, 5), np.float32)
+    score = -np.sort(-dice.random(n, np.float32))
+    keys = np.sort(np.array([user_key(f"someone-{k}") for k in (0, 2, 3, 6)], np.uint64))
+    top = np.stack([dice.permutation(n).astype(np.int32) for _ in keys])
+    own = -np.sort(-dice.random(top.shape, np.float32))
+    group = dice.integers(0, len(keys), len(keys)).astype(np.int16)
     neighbours = {"items": ids, "neighbours": near, "weight": weight}
-    whole: dict[str, dict[str, npt.NDArray[Any]]] = {
+    return {
         "popular": {"items": ids, "score": score},
         "fresh": {"items": ids, "score": score},
         "similar": neighbours,
         "content": neighbours,
-        "taste": {**neighbours, "users": keys, "top": top, "score": score[None, :]},
-        "engagement": {"items": ids, "lift": dice.random(n_items, np.float32) * 3},
+        "taste": {**neighbours, "users": keys, "top": top, "score": own},
+        "peers": {"items": ids, "users": keys, "group": group, "top": top, "score": own},
+        "engagement": {"items": ids, "lift": dice.random(n, np.float32) * 3},
     }
-    kept = {name: t for name, t in whole.items() if dice.random() < 0.8}
+
+
+def _random_request(
+    dice: np.random.Generator, knowledge: Knowledge, seed: int, number: int
+) -> Request:
+    catalog = knowledge.catalog
+    n_items = len(catalog)
     person = Person(
-        user,
+        f"someone-{number}",
         region=str(dice.choice(["", "JP", "TW"])),
         adult=bool(dice.integers(2)),
         owned=_some(dice, n_items),
@@ -159,17 +189,21 @@ def random_request(seed: int) -> Request:
         served=(served := _some(dice, n_items)),
         served_times=dice.integers(1, 20, len(served)).astype(np.int32),
     )
+    context = {}
+    if dice.random() < 0.3:
+        context["item"] = f"item-{dice.integers(n_items + 1)}"
+    if dice.random() < 0.3:
+        context["shown"] = " ".join(catalog.ids[row] for row in _some(dice, n_items).tolist())
     return Request(
-        decision_id=f"{AT:016x}{seed:016x}",
+        decision_id=f"{AT:016x}{seed + number:016x}",
         touchpoint="shelf",
         placement="for_you",
         person=person,
-        knowledge=Knowledge.bind(
-            catalog, {name: parameters(name, table) for name, table in kept.items()}
-        ),
+        knowledge=knowledge,
         n=int(dice.integers(1, 15)),
-        at=AT,
-        seed=seed,
+        at=AT + int(dice.integers(-2, 3)) * clock.DAY,
+        seed=seed + number,
+        context=context,
     )
 
 
@@ -194,20 +228,25 @@ def _some(dice: np.random.Generator, n: int) -> Rows:
     return dice.permutation(n).astype(np.int32)[: int(dice.integers(0, n // 3 + 1))]
 
 
-def candidates(request: Request, seed: int = 0) -> Candidates:
-    """Returns random candidates of a request's catalogue with every column a part may read."""
+def candidates(batch: Batch, seed: int = 0) -> Candidates:
+    """Returns for each request of a batch random candidates of its catalogue, for some none, with
+    every column a part may read; some columns only where one of the batch has them."""
     dice = np.random.default_rng(seed)
-    n = len(request.catalog)
-    items = np.sort(dice.permutation(n).astype(np.int32)[: int(dice.integers(0, n + 1))])
-    share = dice.random(len(items), np.float32)
-    some = np.where(dice.random(len(items)) < 0.5, share, np.float32(np.nan)).astype(np.float32)
-    return Candidates(
-        items,
-        {
-            "popular": share,
-            "taste": some,
-            "engagement": np.ones(len(items), np.float32),
-            "fatigue": np.ones(len(items), np.float32),
-            "score": share,
-        },
-    )
+    return stacked([_some_candidates(dice, len(request.catalog)) for request in batch])
+
+
+def _some_candidates(dice: np.random.Generator, n: int) -> Candidates:
+    size = int(dice.choice([0, 1, *dice.integers(0, n + 1, 4)]))
+    items = np.sort(dice.permutation(n).astype(np.int32)[:size])
+    share = dice.random(size, np.float32)
+    some = np.where(dice.random(size) < 0.5, share, np.float32(np.nan)).astype(np.float32)
+    columns = {
+        "popular": share,
+        "taste": some,
+        "engagement": dice.random(size, np.float32) * 2,
+        "fatigue": np.ones(size, np.float32),
+        "score": share,
+    }
+    if dice.random() < 0.5:
+        columns["similar"] = some[::-1]
+    return Candidates(items, columns)

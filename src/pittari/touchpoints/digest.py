@@ -30,7 +30,7 @@ from pittari.model.catalog import Catalog, Item, empty_catalog
 from pittari.model.decision import Decision
 from pittari.model.edition import Edition
 from pittari.model.event import Reason, Served
-from pittari.model.request import Knowledge, Person, Request
+from pittari.model.request import Batch, Knowledge, Person, Request
 from pittari.pipeline import Pipeline, SourceUse
 from pittari.pipeline.stages import Arrangement, Codes
 from pittari.settings import DigestTable
@@ -49,12 +49,13 @@ class Editorial:
     name: str = "pool"
     waits: bool = False
 
-    def candidates(self, request: Request, limit: int) -> Candidates:
+    def candidates(self, batch: Batch, limit: int) -> Candidates:
         """Returns the pool in its order, each topic with its importance."""
         told = np.array([entry.importance for entry in self.pool.entries], np.float32)[:limit]
         best = told.max(initial=0)
         scores = told / best if best > 0 else np.ones(len(told), np.float32)
-        return Candidates(np.arange(len(told), dtype=np.int32), {self.name: scores})
+        rows = np.arange(len(told), dtype=np.int32)
+        return Candidates(rows, {self.name: scores}).repeated(len(batch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ class KeptOut:
     kept_out: Mapping[str, str]
     vocabulary: tuple[str, ...]
 
-    def reasons(self, request: Request, candidates: Candidates) -> Codes:
+    def reasons(self, batch: Batch, candidates: Candidates) -> Codes:
         """Returns the number of the rule per topic."""
         number = {name: code for code, name in enumerate(self.vocabulary, 1)}
-        ids = [request.catalog.ids[row] for row in candidates.items.tolist()]
+        ids = [batch.catalog.ids[row] for row in candidates.items.tolist()]
         return np.array([number.get(self.kept_out.get(name, ""), 0) for name in ids], np.uint8)
 
 
@@ -78,7 +79,7 @@ class Clicks:
     pool: Pool
     name: str = f"clicks_{WINDOW}"
 
-    def scores(self, request: Request, candidates: Candidates) -> Scores:
+    def scores(self, batch: Batch, candidates: Candidates) -> Scores:
         """Returns the expected clicks per 1,000 looks at the first place."""
         told = [entry.clicks.get(WINDOW) for entry in self.pool.entries]
         rates = np.array([clicks.rate if clicks else 0.0 for clicks in told], np.float32)
@@ -96,16 +97,18 @@ class ByRules:
     vocabulary: tuple[str, ...] = ("not_placed",)
     made: Composed = field(init=False)
 
-    def arrange(self, request: Request, candidates: Candidates) -> Arrangement:
+    def arrange(self, batch: Batch, candidates: Candidates) -> Arrangement:
         """Returns the line-up; no dice are drawn, so that every place was certain."""
         self.made = composed(self.rules, self.pool, self.wishes, self.prepared)
-        row = {request.catalog.ids[item]: i for i, item in enumerate(candidates.items.tolist())}
-        rows = np.array([row[topic] for topic in self.made.topics[: request.n]], np.intp)
+        ids, pins = batch.catalog.ids, self.wishes.pins
+        told = zip(candidates.whose.tolist(), candidates.items.tolist(), strict=True)
+        row = {(number, ids[item]): i for i, (number, item) in enumerate(told)}
+        line_ups = [(k, self.made.topics[: request.n]) for k, request in enumerate(batch)]
+        rows = np.array([row[k, topic] for k, line_up in line_ups for topic in line_up], np.intp)
         left = np.ones(len(candidates), np.uint8)
         left[rows] = 0
-        pins = self.wishes.pins
-        how = tuple("pinned" if pins.get(place) == topic else ""
-                    for place, topic in enumerate(self.made.topics[: request.n], 1))  # fmt: skip
+        how = ["pinned" if pins.get(place) == topic else ""
+               for _, line_up in line_ups for place, topic in enumerate(line_up, 1)]  # fmt: skip
         return Arrangement(rows, np.ones(len(rows)), left, how)
 
 
@@ -113,7 +116,7 @@ class ByRung:
     """Why does each topic stand there? By the rules, or by hand; `editions.explain` says more."""
 
     def reasons(
-        self, request: Request, placed: Candidates, how: tuple[str, ...]
+        self, batch: Batch, placed: Candidates, how: Sequence[str]
     ) -> list[tuple[str, Reason]]:
         """Returns the pool and, as a word, the desk's pin or the rules."""
         return [("pool", Reason(key=word or "rules")) for word in how]

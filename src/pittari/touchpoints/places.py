@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 
 from pittari.model.candidates import among
-from pittari.model.catalog import Catalog
-from pittari.model.request import Person
+from pittari.model.request import Knowledge, Person
 from pittari.pipeline import Pipeline
 from pittari.settings import Project, Shelf, digest
 from pittari.touchpoints.asking import Ask, check
@@ -32,7 +31,7 @@ def shelves(project: Project) -> dict[str, Placement]:
     }
 
 
-def anchored(ask: Ask, shelf: Shelf, person: Person, catalog: Catalog) -> dict[str, str]:
+def anchored(ask: Ask, shelf: Shelf, person: Person, knowledge: Knowledge) -> dict[str, str]:
     """Returns the context of a request, with the anchor a shelf about one item needs: the newest
     item the person owns, or else the newest they looked at."""
     context = dict(ask.context or {})
@@ -40,6 +39,6 @@ def anchored(ask: Ask, shelf: Shelf, person: Person, catalog: Catalog) -> dict[s
         history = person.history
         had = history[among(history, person.owned)]
         newest = (had if len(had) else history)[:1].tolist()
-        context["item"] = catalog.ids[newest[0]] if newest else ""
+        context["item"] = knowledge.catalog.ids[newest[0]] if newest else ""
         check(person.user, context)
     return context

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pittari.composition.slots import Slots
@@ -13,7 +13,7 @@ from pittari.eligibility.seen import Seen
 from pittari.errors import SettingsError, nearest
 from pittari.model.candidates import Candidates
 from pittari.model.event import Reason
-from pittari.model.request import Request
+from pittari.model.request import Batch
 from pittari.pipeline import Pipeline, Source, SourceUse
 from pittari.scoring.blend import Blend
 from pittari.scoring.engagement import Engagement
@@ -43,10 +43,10 @@ class Why:
     blend: Blend
 
     def reasons(
-        self, request: Request, placed: Candidates, how: tuple[str, ...]
+        self, batch: Batch, placed: Candidates, how: Sequence[str]
     ) -> list[tuple[str, Reason]]:
         """Returns the leading source per place, and the reason's key and item."""
-        ids, told = request.catalog.ids, []
+        ids, told = batch.catalog.ids, []
         for row, lead in enumerate(self.blend.leads(placed)):
             because = placed.columns.get(f"because.{lead}")
             anchor = -1 if because is None else int(because[row])

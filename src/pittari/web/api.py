@@ -61,7 +61,7 @@ class Api(BundlesApi, SendsApi, NewsApi):
         asked: Question = call.body
         ask = Ask(asked.touchpoint, asked.user, asked.placement or "", asked.n, asked.context)
         decision = await self._rounds.decide(ask)
-        self.metrics.decision(decision, decision.dropped.counts())
+        self.metrics.decision(decision, decision.dropped.counts)
         self.engine.tell(decision)
         return _told(decision)
 

@@ -20,7 +20,7 @@ from pittari.model.candidates import Candidates
 from pittari.model.catalog import Item
 from pittari.model.decision import Decision
 from pittari.model.event import Slot
-from pittari.model.request import Person, Request
+from pittari.model.request import Batch, Person, Request
 from pittari.settings import Shelf
 from pittari.web.words import Words
 
@@ -177,7 +177,7 @@ class Shop:
         request = Request("", TOUCHPOINT, "", self.person(user), self.engine.knowledge(), 1,
                           self.engine.now(), 0)  # fmt: skip
         filters = Availability()
-        codes = filters.reasons(request, Candidates(rows)).tolist()
+        codes = filters.reasons(Batch((request,)), Candidates(rows)).tolist()
         return "withdrawn" if not codes else ("", *filters.vocabulary)[codes[0]]
 
     def owns(self, user: str, item: str) -> bool:

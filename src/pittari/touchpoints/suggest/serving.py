@@ -28,10 +28,10 @@ from pittari.errors import BundleError, Invalid, NotFound
 from pittari.model.catalog import Catalog, empty_catalog
 from pittari.model.decision import Decision
 from pittari.model.event import Served
-from pittari.model.request import Knowledge, Person, Request
+from pittari.model.request import Batch, Knowledge, Person, Request
 from pittari.touchpoints.suggest.keeping import Kept, Parts
-from pittari.touchpoints.suggest.look import looked
-from pittari.touchpoints.suggest.menu import decided
+from pittari.touchpoints.suggest.look import Look, looked
+from pittari.touchpoints.suggest.menu import decided, nothing
 from pittari.touchpoints.suggest.rights import Grant, rights
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,8 @@ PARTS = 10_000
 """Packages whose parts are kept open."""
 PEOPLE = 50_000
 """People whose rights are remembered."""
-_NO_BUNDLE = Knowledge(empty_catalog(), made_from={"bundle": "none"})
+_Stroke = tuple[str, int | None, str]
+"""What is typed: a text, the caret in it, the room."""
 
 
 class Device(NamedTuple):
@@ -75,7 +76,7 @@ class _Opened:
     parts: Parts | None
     keys: Keys
     shelf: Shelf = field(init=False)
-    known: Knowledge | None = None
+    known: tuple[Shelf, Knowledge] | None = None
     stocks: OrderedDict[tuple[str, ...], Stock] = field(default_factory=OrderedDict)
     links: int = 0
     open_parts: dict[str, Part | None] = field(default_factory=dict)
@@ -99,13 +100,14 @@ class _Opened:
             self.stocks.move_to_end(packages)
         return stock
 
-    def knowledge(self) -> Knowledge:
-        """Returns the stickers that came so far as what a request knows."""
-        if self.known is None or len(self.known.catalog.ids) != len(self.shelf.ids):
-            head = self.bundle.head
-            catalog = replace(empty_catalog(), ids=tuple(self.shelf.ids))
-            self.known = Knowledge(catalog, made_from={"bundle": f"{head.name}/{head.version}"})
-        return self.known
+    def knowledge(self, shelf: Shelf) -> Knowledge:
+        """Returns the stickers that came so far to a shelf as what a request knows."""
+        known = self.known
+        if known is None or known[0] is not shelf or len(known[1].catalog.ids) != len(shelf.ids):
+            head, catalog = self.bundle.head, replace(empty_catalog(), ids=tuple(shelf.ids))
+            told = Knowledge(catalog, made_from={"bundle": f"{head.name}/{head.version}"})
+            known = self.known = shelf, told
+        return known[1]
 
     def _part(self, name: str) -> Part | None:
         if self.parts is None or name in self.open_parts:
@@ -113,7 +115,7 @@ class _Opened:
         if len(self.open_parts) >= PARTS:
             self.open_parts.clear()
             self.stocks.clear()
-            self.shelf, self.links, self.known = Shelf(self.bundle), 0, None
+            self.shelf, self.links = Shelf(self.bundle), 0
         try:
             part = Part.open(self.parts[name], self.keys)
         except BundleError as error:
@@ -133,21 +135,37 @@ class Suggest:
         self._due: dict[str, float] = {}
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
-    def decide(self, request: Request, catalog: Catalog) -> Decision:
-        """Returns the row for what the request's context says is typed; `catalog`: all items.
+    def decide_all(self, batch: Batch, catalog: Catalog) -> list[Decision | Exception]:
+        """Returns the row for what each request's context says is typed; `catalog`: all items.
 
-        Without a bundle for the language the row is empty, and the decision says so. Raises
-        `Invalid` for a context that does not say what is typed, or a row that is too long.
+        Without a bundle for the language the row is empty, and the decision says so. `Invalid`
+        stands for who sends a context that does not say what is typed, or wants too long a row.
         """
-        context = request.context
-        locale = context.get("locale") or request.person.locale
+        made: dict[int, Decision | Exception] = {}
+        looks: dict[Shelf, tuple[_Opened, dict[int, Look]]] = {}
         with self._lock:
-            return self._decided(request, catalog, self._answering(locale))
+            for number, request in enumerate(batch):
+                try:
+                    typed = _typed(request.context)
+                    opened = self._answering(request.context.get("locale") or request.person.locale)
+                    if opened is None:
+                        made[number] = nothing(request)
+                    else:
+                        look = self._look(request, typed, catalog, opened)
+                        looks.setdefault(opened.shelf, (opened, {}))[1][number] = look
+                except Exception as error:
+                    made[number] = error
+            known = [(opened.knowledge(shelf), told) for shelf, (opened, told) in looks.items()]
+        for knowledge, told in known:
+            requests = [batch.requests[number] for number in told]
+            answers = decided(requests, list(told.values()), knowledge)
+            made.update(zip(told, answers, strict=True))
+        return [made[number] for number in range(len(batch))]
 
     def device(self, person: Person, catalog: Catalog, at: int, locale: str) -> Device:
         """Returns what a person's device would hold. Raises `NotFound` where there is no bundle."""
         with self._lock:
-            return self._reach(person, catalog, at, self._there(locale))[0]
+            return self._reach(person, catalog, at, self._there(locale))
 
     def again(self, request: Request, told: Served, catalog: Catalog) -> Decision:
         """Returns a recorded decision made again with the bundle it was made with.
@@ -159,9 +177,9 @@ class Suggest:
                 f"decision {told.decision_id} cannot be made again: what was typed is kept only of"
                 " people who consent (context.consent)"
             )
+        if told.failed:
+            return nothing(request)
         with self._lock:
-            if told.failed:
-                return self._decided(request, catalog, None)
             locale, _, version = told.versions["bundle"].partition("/")
             opened = self._opened.get(locale)
             if opened is None or str(opened.bundle.head.version) != version:
@@ -169,7 +187,12 @@ class Suggest:
                     opened = self._open(locale, int(version))
                 except (OSError, BundleError) as error:
                     raise NotFound(f"bundle {locale}/{version} is not kept any more") from error
-            return self._decided(request, catalog, opened)
+            look = self._look(request, _typed(request.context), catalog, opened)
+            knowledge = opened.knowledge(opened.shelf)
+        (decision,) = decided([request], [look], knowledge)
+        if isinstance(decision, Exception):
+            raise decision
+        return decision
 
     def everything(self, locale: str) -> Stock:
         """Returns the stickers in reach of somebody who has all packages. Raises `NotFound`."""
@@ -183,25 +206,20 @@ class Suggest:
         with self._lock:
             return self._rights(person, catalog, at).grant
 
-    def _decided(self, request: Request, catalog: Catalog, opened: _Opened | None) -> Decision:
+    def _look(self, request: Request, typed: _Stroke, catalog: Catalog, opened: _Opened) -> Look:
+        """Returns what a bundle says of what is typed. Raises `Invalid`."""
         person, at = request.person, request.at
-        text, caret, room = _typed(request.context)
-        if opened is None:
-            return decided(request, None, _NO_BUNDLE)
+        text, caret, room = typed
         most = opened.bundle.settings.row
         if request.n > most:
             raise Invalid(f"n: expected 1 to {most} stickers, got {request.n}")
-        (stock, owner, ahead), knowledge = self._reach(person, catalog, at, opened)
-        look = looked(stock, text, caret, owner, at=at, offset=ahead, room=room)
-        return decided(request, look, knowledge)
+        stock, owner, ahead = self._reach(person, catalog, at, opened)
+        return looked(stock, text, caret, owner, at=at, offset=ahead, room=room)
 
-    def _reach(
-        self, person: Person, catalog: Catalog, at: int, opened: _Opened
-    ) -> tuple[Device, Knowledge]:
+    def _reach(self, person: Person, catalog: Catalog, at: int, opened: _Opened) -> Device:
         known = self._rights(person, catalog, at)
         ahead = _ahead(person.zone, at // (15 * clock.MINUTE))
-        stock = opened.stock(known.packages)
-        return Device(stock, known.owner, ahead), opened.knowledge()
+        return Device(opened.stock(known.packages), known.owner, ahead)
 
     def _answering(self, locale: str) -> _Opened | None:
         return self._newest(locale) or self._newest(locale.partition("-")[0])
@@ -265,7 +283,7 @@ def _same(known: _Known, person: Person, catalog: Catalog) -> bool:
     )
 
 
-def _typed(context: Mapping[str, str]) -> tuple[str, int | None, str]:
+def _typed(context: Mapping[str, str]) -> _Stroke:
     """Returns the text, the caret and the room of a context. Raises `Invalid`."""
     if "text" not in context:
         raise Invalid("context.text: expected what is typed; nothing came")
