@@ -147,9 +147,9 @@ class Slots:
 
     def _heads(self, batch: Batch, candidates: Candidates) -> list[_Head]:
         """Returns the leading candidates of each request."""
-        reach = np.array([max(self.shelf.explore_from, 4 * request.n) for request in batch])
-        score = candidates.columns["score"]
-        rows = best_first(candidates.whose, score, reach)
+        reach = [max(self.shelf.explore_from, 4 * request.n) for request in batch]
+        same, score = len(set(reach)) == 1, candidates.columns["score"]
+        rows = best_first(candidates.whose, score, reach[0] if same else np.array(reach))
         every = self._head(batch.catalog, candidates.items, score, rows)
         return [
             _Head(

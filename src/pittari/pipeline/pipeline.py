@@ -210,9 +210,9 @@ def _asked(
             raise Late
     if len(part) and not 0 <= part.whose[0] <= part.whose[-1] < len(batch):
         raise PartError(f"expected candidates for the {len(batch)} who ask, the first one's first")
-    if np.count_nonzero(part.whose[use.limit :] == part.whose[: -use.limit]):
-        most = np.bincount(part.whose).max()
-        raise PartError(f"expected at most {use.limit} candidates, got {most}")
+    most = use.limit
+    if len(part) > most and np.count_nonzero(part.whose[most:] == part.whose[:-most]):
+        raise PartError(f"expected at most {most} candidates, got {np.bincount(part.whose).max()}")
     if len(part) and name not in part.columns:
         raise PartError(f"expected a column {name}")
     return part
