@@ -276,3 +276,18 @@ def test_items_that_name_no_creator_are_not_capped_as_one_creator() -> None:
     )
     slots = build(shelf).decide(structs.replace(world.request(), knowledge=knowledge)).slots
     assert len(slots) == 8
+
+
+def test_items_that_name_no_creator_are_not_alike_either() -> None:
+    world = known_world()
+    names = world.knowledge.catalog.ids
+    items = [
+        Item(id=name, creator=f"creator-{row}" if row % 3 else "", character=f"character-{row}")
+        for row, name in enumerate(names)
+    ]
+    catalog = empty_catalog().amended(items, 1)
+    knowledge = Knowledge.bind(catalog, world.knowledge.parameters)
+    shelf = Shelf(name="x", deadline_ms=PATIENT, sources={"popular": 1.0}, explore=0.0, spread=9.0)
+    request = structs.replace(world.request("stranger"), knowledge=knowledge)
+    slots = build(shelf).decide(request).slots
+    assert [slot.item for slot in slots] == list(names[:8])
