@@ -44,7 +44,7 @@ class Engine:
         self.digest = digests.build(store, project.folder, project.settings.digest)
         self.suggest = Suggest(project.folder)
         self._tags = Standing(store)
-        self._knowing = Knowing(store.catalog, store.parameters, store.people)
+        self._knowing = Knowing(store.catalog, store.parameters)
 
     @classmethod
     def open(cls, project: Project, now: Clock = clock.now) -> Engine:
@@ -115,7 +115,7 @@ class Engine:
         decision_id = f"{at:016x}{secrets.token_hex(8)}"
         seed = int(decision_id[16:], 16) >> 1 if seed is None else seed
         check(ask.user, ask.context or {})
-        person = self.store.people.known(ask.user, knowledge.catalog, at)
+        person = self.store.people.known(ask.user, knowledge.catalog, at, knowledge.history)
         if place is None:
             name, context = suggests.place(ask.placement), dict(ask.context or {})
             n = suggests.ROW if ask.n is None else ask.n
@@ -162,12 +162,13 @@ class Engine:
 
     def grant(self, user: str) -> Grant:
         """Returns what a person may send now, and until when that stands."""
-        catalog, at = self.knowledge().catalog, self.now()
-        return self.suggest.grant(self.store.people.person(user, catalog, at), catalog, at)
+        knowledge, at = self.knowledge(), self.now()
+        person = self.store.people.person(user, knowledge.catalog, at, knowledge.history)
+        return self.suggest.grant(person, knowledge.catalog, at)
 
     def uncounted(self, sends: Sequence[Engagement]) -> list[Uncounted]:
         """Returns those of some sends in the log that nothing allowed when they were made."""
-        return uncounted(self.store, sends, self.knowledge().catalog, self.now())
+        return uncounted(self.store, sends, self.knowledge(), self.now())
 
     def explain(self, decision_id: str) -> Served:
         """Returns the record of a decision. Raises `NotFound`."""

@@ -188,6 +188,30 @@ def test_a_new_release_reaches_a_running_engine_and_is_never_mixed_with_the_old(
     assert all(v in (new, {name: old[name] for name in new}) for v in whole)
 
 
+def test_an_older_history_is_that_of_the_release_an_answer_reads(
+    engine: Engine, world: Known
+) -> None:
+    known = engine.knowledge()
+
+    def now() -> int:
+        """Says the time, and puts a release and an item in force that nobody knew of before."""
+        if engine.knowledge() is known:
+            arrays = dict(world.knowledge.parameters["history"].arrays)
+            items, seen = arrays["items"], arrays["seen"]
+            arrays |= {"items": np.append(items, b"new"), "seen": np.full_like(seen, len(items))}
+            engine.store.catalog.put_items([Item(id="new")])
+            engine.store.parameters.publish({"history": (arrays, "known", {})}, clock.now())
+            engine._knowing._release_due = 0.0
+            engine.refresh()
+        return clock.now()
+
+    engine.now = now
+    first, second = [engine.decide(Ask("shelf", "even-1", "because")).request for _ in range(2)]
+    assert first.knowledge is known
+    assert first.person.history.tolist() == known.history("even-1").tolist()
+    assert second.context["item"] == "new"
+
+
 def test_rolling_back_serves_the_old_tables_again(engine: Engine, world: Known) -> None:
     before = engine.store.parameters.current().versions
     arrays = dict(world.knowledge.parameters["popular"].arrays)

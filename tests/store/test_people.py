@@ -149,12 +149,12 @@ def test_while_nothing_happens_the_same_is_known(store: Store, catalog: Catalog)
 
 def test_older_history_follows_newer(store: Store, catalog: Catalog) -> None:
     store.events.append([did("1", "click", item="dogs"), did("2", "send", item="frogs")])
-    store.people.history_before = lambda user: catalog.rows(["birds", "dogs", "cats"])
-    person = store.people.person("mika", catalog, NOON)
+    person = store.people.person(
+        "mika", catalog, NOON, lambda user: catalog.rows(["birds", "dogs", "cats"])
+    )
     assert told(person, catalog)["history"] == ["frogs", "dogs", "birds", "cats"]
     assert person.history.dtype == np.int32
-    store.people.history_before = lambda user: catalog.rows(["bears"])
-    person = store.people.person("mika", catalog, NOON)
+    person = store.people.person("mika", catalog, NOON, lambda user: catalog.rows(["bears"]))
     assert told(person, catalog)["history"] == ["frogs", "dogs", "bears"]
 
 

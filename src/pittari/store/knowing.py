@@ -13,7 +13,6 @@ from pittari.model.catalog import empty_catalog
 from pittari.model.request import Knowledge
 from pittari.store.catalog import CatalogStore
 from pittari.store.parameters import ParametersStore, Release
-from pittari.store.people import People
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +27,11 @@ CALM = 10.0
 class Knowing:
     """Holds the knowledge in force; safe to ask from several threads."""
 
-    def __init__(self, catalog: CatalogStore, parameters: ParametersStore, people: People) -> None:
-        self._catalog, self._parameters, self._people = catalog, parameters, people
+    def __init__(self, catalog: CatalogStore, parameters: ParametersStore) -> None:
+        self._catalog, self._parameters = catalog, parameters
         self._lock = threading.Lock()
         self._release = Release(id=0, versions={})
-        self._know(Knowledge.bind(empty_catalog(), {}))
+        self._knowledge = Knowledge.bind(empty_catalog(), {})
         self._catalog_due = self._release_due = 0.0
         self._kept = False
 
@@ -99,12 +98,8 @@ class Knowing:
             self._release_due = begun + RELEASE_CHECK
         catalog = self._catalog.refresh(catalog)
         if learned is not known.parameters or catalog.ids is not known.catalog.ids:
-            self._know(Knowledge.bind(catalog, learned))
+            self._knowledge = Knowledge.bind(catalog, learned)
         elif catalog is not known.catalog:
-            self._know(known.over(catalog))
+            self._knowledge = known.over(catalog)
         if catalog is not known.catalog:
             self._catalog_due = time.monotonic() + CALM * (time.monotonic() - begun)
-
-    def _know(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
-        self._people.history_before = knowledge.history

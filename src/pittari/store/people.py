@@ -74,26 +74,27 @@ class People:
         lake: Lake,
         *,
         window: int = 6 * clock.HOUR,
-        history_before: HistoryBefore | None = None,
         remembered: int = 50_000,
     ) -> None:
         self._database = database
         self._lake = lake
         self.window = window
-        self.history_before = history_before
         self._remembered = remembered
         self._states: OrderedDict[str, State] = OrderedDict()
         self._own: dict[str, Rows] = {}
         self._lock = threading.Lock()
         self._seq = self._revision = -1
 
-    def person(self, user: str, catalog: Catalog, at: int) -> Person:
+    def person(
+        self, user: str, catalog: Catalog, at: int, history_before: HistoryBefore | None = None
+    ) -> Person:
         """Returns what is known of a user now; one never heard of has defaults.
 
-        `at` in microseconds UTC decides which entitlements hold and what was served lately.
+        `at` in microseconds UTC decides which entitlements hold and what was served lately;
+        `history_before` tells older history in rows of the same catalogue.
         """
         self.follow()
-        return self.known(user, catalog, at)
+        return self.known(user, catalog, at, history_before)
 
     def follow(self) -> None:
         """Takes in what any process has committed by now. Raises `Unavailable`."""
@@ -136,7 +137,9 @@ class People:
             if len(self._own) > _OWN:
                 del self._own[next(iter(self._own))]
 
-    def known(self, user: str, catalog: Catalog, at: int) -> Person:
+    def known(
+        self, user: str, catalog: Catalog, at: int, history_before: HistoryBefore | None = None
+    ) -> Person:
         """Like `person`, as of the last `follow`: for several who ask at one moment."""
         state, seq = self._state(user)
         with state.lock:
@@ -145,7 +148,7 @@ class People:
             while state.news:
                 state.happened([state.news.pop(0)], catalog)
             state.forget(at - self.window, clock.day(at))
-            return state.known(user, catalog, at, self.history_before)
+            return state.known(user, catalog, at, history_before)
 
     def person_at(
         self,

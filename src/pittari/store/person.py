@@ -132,7 +132,7 @@ class State:
         if (
             view is None
             or view.ids is not catalog.ids
-            or view.before is not history_before
+            or view.before != history_before
             or not view.since <= at < view.until
         ):
             self.view = view = self._seen(user, catalog, at, history_before)

@@ -102,8 +102,8 @@ class Shop:
 
     def person(self, user: str) -> Person:
         """Returns what is known of a person now."""
-        engine = self.engine
-        return engine.store.people.person(user, engine.knowledge().catalog, engine.now())
+        known, now = self.engine.knowledge(), self.engine.now()
+        return self.engine.store.people.person(user, known.catalog, now, known.history)
 
     def home(self, visitor: Visitor) -> list[ShelfView]:
         """Returns the shelves in the order of the settings; no item stands on two of them."""

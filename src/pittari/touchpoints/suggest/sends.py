@@ -13,6 +13,7 @@ from pittari import clock
 from pittari.device.settings import SOURCES, TRIAL_SEND
 from pittari.model.catalog import Catalog, Held
 from pittari.model.event import Engagement
+from pittari.model.request import Knowledge
 from pittari.store import Store
 from pittari.touchpoints.suggest.rights import PLANS, right_of, sticker
 
@@ -32,17 +33,18 @@ class Uncounted(NamedTuple):
 
 
 def uncounted(
-    store: Store, sends: Iterable[Engagement], catalog: Catalog, at: int
+    store: Store, sends: Iterable[Engagement], knowledge: Knowledge, at: int
 ) -> list[Uncounted]:
     """Returns those of some sends in the log that nothing allowed, as people are known at a time
     (microseconds UTC). Sends of days before are looked up in the lake. Raises `Unavailable`."""
     store.people.follow()
+    catalog, before = knowledge.catalog, knowledge.history
 
     def held(user: str) -> Sequence[Held]:
-        return store.people.known(user, catalog, at).held
+        return store.people.known(user, catalog, at, before).held
 
     def day(user: str, number: int) -> Sent:
-        sent = store.people.known(user, catalog, at).sent
+        sent = store.people.known(user, catalog, at, before).sent
         if number < clock.day(at):
             rows = store.lake.of_user(user, at)
             sent = tuple((item, then) for _, _, then, item, action, _ in rows if action == "send")
