@@ -3,6 +3,7 @@ peace, with every acknowledged row in the log."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -23,13 +24,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
+import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.types import Receive, Scope, Send
 
 from pittari.engine import Engine
 from pittari.errors import SettingsError
 from pittari.settings import project
 from pittari.web import protocol
+from pittari.web.operations import reply
 from pittari.web.serve import run
 from web.conftest import row
 
@@ -124,6 +129,45 @@ def test_two_requests_on_one_line_are_answered_in_order(running: Running) -> Non
                      b"connection: close\r\n\r\n")  # fmt: skip
         told = everything(line)
     assert told.index(b" 200 OK") < told.index(b" 404 Not Found")
+
+
+def test_who_hangs_up_before_several_answers_is_no_fault_of_the_server(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    begun: list[str] = []
+
+    async def serve(listener: socket.socket) -> None:
+        gone = asyncio.Event()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            begun.append(scope["path"])
+            if len(begun) > 1:
+                await gone.wait()
+            await reply(send, 200, [], b"")
+
+        server = uvicorn.Server(
+            uvicorn.Config(app, http=protocol.Protocol, ws="none", lifespan="off", log_config=None)
+        )
+        serving = asyncio.create_task(server.serve([listener]))
+        with socket.create_connection(listener.getsockname()) as line:
+            line.sendall(b"".join(b"GET /%d HTTP/1.1\r\nhost: x\r\n\r\n" % k for k in range(3)))
+            while len(begun) < 2:
+                await asyncio.sleep(0.01)
+        while server.server_state.connections:
+            await asyncio.sleep(0.01)
+        gone.set()
+        while server.server_state.tasks:
+            await asyncio.sleep(0.01)
+        server.should_exit = True
+        await serving
+
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(asyncio.wait_for(serve(listener), 30))
+    assert begun == ["/0", "/1"]
+    assert not [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
 
 
 @given(st.lists(st.integers(1, 400), max_size=3), st.booleans())

@@ -34,6 +34,9 @@ class Exchange(RequestResponseCycle):
 
     async def send(self, message: Any) -> None:
         """Takes a message of ASGI. Raises `RuntimeError` for one that is out of place."""
+        if self.transport.is_closing():  # of several on one connection uvicorn tells the last only
+            self.disconnected = True
+            return
         if message["type"] == "http.response.start" and not self.response_started:
             self._head = message
             return
