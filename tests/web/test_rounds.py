@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 
+from pittari.composition.slots import Slots
 from pittari.engine import Ask, Engine
+from pittari.model.candidates import Candidates
+from pittari.model.decision import Decision
+from pittari.model.request import Batch
+from pittari.pipeline import Arrangement
 from pittari.web.rounds import Rounds, settled
 
 Say = Callable[..., object]
@@ -94,3 +100,26 @@ def test_who_is_alone_waits_for_nobody(engine: Engine, sizes: list[int]) -> None
 
     asyncio.run(asked())
     assert sizes == [1, 1]
+
+
+class Exhausted(Slots):
+    """Lays nothing out for a person; what it raises then no future takes."""
+
+    def arrange(self, batch: Batch, candidates: Candidates) -> Arrangement:
+        if any(request.person.user == "odd-0" for request in batch):
+            raise StopIteration
+        return super().arrange(batch, candidates)
+
+
+def test_whatever_is_raised_for_one_the_others_get_their_answers(engine: Engine) -> None:
+    place = engine.places["shelf"]["for_you"]
+    pipeline = replace(place.pipeline, composer=Exhausted(place.settings))
+    engine.places["shelf"]["for_you"] = replace(place, pipeline=pipeline)
+
+    async def asked() -> list[Decision | BaseException]:
+        rounds, users = Rounds(engine), ("even-0", "odd-0", "even-1")
+        every = [rounds.decide(Ask("shelf", user)) for user in users]
+        return await asyncio.wait_for(asyncio.gather(*every, return_exceptions=True), 10)
+
+    kinds = [type(one) for one in asyncio.run(asked())]
+    assert kinds == [Decision, RuntimeError, Decision]

@@ -47,7 +47,7 @@ class Rounds:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._near = engine.store.database.kind == "sqlite"
-        self._asking: list[tuple[Ask, asyncio.Future[Decision]]] = []
+        self._asking: list[tuple[Ask, asyncio.Future[Decision | Exception]]] = []
         self._under_way: set[asyncio.Task[None]] = set()
         self._last = 1
 
@@ -58,9 +58,12 @@ class Rounds:
             task = loop.create_task(self._answer())
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        answer: asyncio.Future[Decision] = loop.create_future()
+        answer: asyncio.Future[Decision | Exception] = loop.create_future()
         self._asking.append((ask, answer))
-        return await answer
+        made = await answer
+        if isinstance(made, Exception):
+            raise made
+        return made
 
     async def _answer(self) -> None:
         """Begins when all that came in has been read, for then its turn has come, and as many have
@@ -81,9 +84,5 @@ class Rounds:
         except Exception as error:
             made = [error] * len(asks)
         for (_, answer), decision in zip(asking, made, strict=True):
-            if answer.cancelled():
-                continue
-            if isinstance(decision, Exception):
-                answer.set_exception(decision)
-            else:
+            if not answer.cancelled():
                 answer.set_result(decision)
