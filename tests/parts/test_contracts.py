@@ -129,6 +129,14 @@ class Unsaid(Similar):
         return Candidates(found.items, found.columns)
 
 
+class SaysMore(Similar):
+    """Adds a column that nobody asked for, which says -1 where it names nothing."""
+
+    def candidates(self, batch: Batch, limit: int) -> Candidates:
+        found = super().candidates(batch, limit)
+        return structs.replace(found, columns={**found.columns, "votes": np.arange(len(found))})
+
+
 class Gambles(Similar):
     """Draws dice."""
 
@@ -183,6 +191,7 @@ class OneGenerator(Slots):
         (check_source, BestOfAll(), "the best score of each request is 1"),
         (check_source, NotGrouped(), "candidates of the first request first"),
         (check_source, Unsaid(), "at most 1 candidates for each request"),
+        (check_source, SaysMore(), "its own columns, and no others"),
         (check_source, Gambles(), "a source draws no dice"),
         (check_filter, OwnedByTheFirst(), "each request gets exactly what it gets alone"),
         (check_scorer, BesideTheBest(), "each request gets exactly what it gets alone"),

@@ -38,9 +38,9 @@ class Source(Protocol):
 
     def candidates(self, batch: Batch, limit: int) -> Candidates:
         """Returns for each request at most `limit` distinct items with a float32 column `name` of
-        scores from 0 to 1, the best of each being 1; may add `because.<name>`, catalogue rows.
-        Draws no dice. Who thinks of one request at a time puts the answers together with
-        `stacked`."""
+        scores from 0 to 1, the best of each being 1; may add `because.<name>`, catalogue rows, and
+        no other column. Draws no dice. Who thinks of one request at a time puts the answers
+        together with `stacked`."""
 
 
 @runtime_checkable

@@ -60,13 +60,14 @@ def _rising(found: Candidates) -> bool:
 
 
 def _sound(source: Source, batch: Batch, found: Candidates, limit: int) -> None:
-    items = found.items
+    items, name = found.items, source.name
+    assert set(found.columns) <= {name, f"because.{name}"}, "its own columns, and no others"
     assert len(items) <= limit, f"at most {limit} candidates for each request"
     assert len(np.unique(items)) == len(items), "no item twice for a request"
     if len(items):
         assert items.min() >= 0, "items are rows of the catalogue"
         assert items.max() < len(batch.catalog), "items are rows of the catalogue"
-        column = found.columns[source.name]
+        column = found.columns[name]
         assert column.dtype == np.float32, "scores are float32"
         assert np.isfinite(column).all(), "scores are finite"
         assert column.min() >= 0, "scores are not negative"
