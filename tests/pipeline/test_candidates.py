@@ -210,3 +210,8 @@ def test_groups_are_numbered_bounded_and_counted(sizes: list[int], most: int) ->
     assert turns(whose).tolist() == [turn for size in sizes for turn in range(size)]
     first = [turn < most for turn in turns(whose).tolist()]
     assert leading(whose, most).tolist() == [at for at, one in enumerate(first) if one]
+
+
+def test_nobody_can_write_into_numbers_that_all_share() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        turns(np.zeros(3, np.intp))[0] = 7

@@ -246,8 +246,9 @@ def _alone(whose: Places) -> bool:
 
 
 _NUMBERS = np.arange(16_384)
+_NUMBERS.setflags(write=False)  # all answers share them
 
 
 def _numbers(most: int) -> Places:
-    """Returns 0, 1, 2 and so on; nobody writes into them."""
+    """Returns 0, 1, 2 and so on."""
     return _NUMBERS[:most] if most <= len(_NUMBERS) else np.arange(most)
