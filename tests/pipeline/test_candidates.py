@@ -215,3 +215,9 @@ def test_groups_are_numbered_bounded_and_counted(sizes: list[int], most: int) ->
 def test_nobody_can_write_into_numbers_that_all_share() -> None:
     with pytest.raises(ValueError, match="read-only"):
         turns(np.zeros(3, np.intp))[0] = 7
+
+
+@pytest.mark.parametrize("whose", [[1], [0, 1, 1]])
+def test_candidates_of_whom_some_are_told_are_not_given_to_the_first(whose: list[int]) -> None:
+    with pytest.raises(PartError, match="for whom each"):
+        Candidates(np.array([3, 4], np.int32), {}, np.array(whose, np.intp))

@@ -30,7 +30,8 @@ _NOWHERE: Places = np.zeros(0, np.intp)
 
 class Candidates(msgspec.Struct, frozen=True, eq=False):
     """For each request of a batch distinct items with their columns; every array has one entry
-    per candidate. Where `whose` is left out, all are for one request.
+    per candidate. Where `whose` is left out, all are for one request; `PartError` is raised where
+    it tells of more or fewer than there are.
 
     A source's column holds its own score and NaN where the source did not name the item; an
     `because.*` column holds the catalogue row of the item that led there, -1 where none did.
@@ -47,6 +48,8 @@ class Candidates(msgspec.Struct, frozen=True, eq=False):
 
     def __post_init__(self) -> None:
         if len(self.whose) != len(self.items):
+            if len(self.whose):
+                raise PartError("expected to be told for whom each candidate is, or none of them")
             msgspec.structs.force_setattr(self, "whose", np.zeros(len(self.items), np.intp))
 
     def __len__(self) -> int:
