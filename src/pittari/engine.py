@@ -81,7 +81,7 @@ class Engine:
         ask for one place go the way together. Who cannot be answered gets the reason in place of
         a decision. Raises `Unavailable`."""
         self.store.people.follow()
-        knowledge = self.knowledge()
+        knowledge: Knowledge | None = None
         made: dict[int, Decision | Exception] = {}
         waiting: dict[tuple[str, str], list[tuple[int, Request]]] = {}
         for number, ask in enumerate(asks):
@@ -92,6 +92,7 @@ class Engine:
                     salt = secrets.token_hex(8)
                     made[number] = self.digest.decide(ask.placement, ask.user, ask.n, salt)
                     continue
+                knowledge = knowledge or self.knowledge()
                 request = self._request(ask, knowledge, at, seed)
                 where = (request.touchpoint, request.placement)
                 waiting.setdefault(where, []).append((number, request))
@@ -102,7 +103,7 @@ class Engine:
                 numbers, requests = zip(*asked[start : start + TOGETHER], strict=True)
                 batch = Batch(requests)
                 if touchpoint == suggests.NAME:
-                    answers = self.suggest.decide_all(batch, knowledge.catalog)
+                    answers = self.suggest.decide_all(batch, batch.catalog)
                 else:
                     answers = self.places[touchpoint][placement].pipeline.decide_all(batch)
                 made.update(zip(numbers, answers, strict=True))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 
 import pytest
 from msgspec import structs
 
 from pittari.engine import TOGETHER, Ask, Engine
-from pittari.errors import Invalid, NotFound, PittariError
+from pittari.errors import Invalid, NotFound, ParametersError, PittariError
 from pittari.model.decision import Decision
 from pittari.testing import Known
 
@@ -74,6 +75,15 @@ def test_what_a_mixed_company_is_refused_names_what_each_asked_for(engine: Engin
     assert [at for at, kind in enumerate(kinds) if kind is NotFound] == [1, 8, 10]
     assert [at for at, kind in enumerate(kinds) if kind is Invalid][:3] == [3, 6, 11]
     assert 'Did you mean "for_you"' in str(made[1])
+
+
+def test_who_asks_for_what_needs_no_learned_table_is_answered_without_any(
+    engine: Engine, another: Open
+) -> None:
+    shutil.rmtree(engine.project.parameters)
+    digest, shelf = another().decide_all([Ask("digest", "even-4"), Ask("shelf", "even-1")])
+    assert isinstance(digest, Decision)
+    assert isinstance(shelf, ParametersError)
 
 
 @pytest.mark.parametrize("shelves", [1, 3])

@@ -108,10 +108,10 @@ def among(items: Rows, few: Rows) -> Mask:
     """Returns, per item, whether it is one of `few`."""
     if not len(few):
         return np.zeros(len(items), np.bool_)
-    ordered = np.sort(few)
-    at = np.searchsorted(ordered, items)
-    at[at == len(ordered)] = 0
-    found: Mask = ordered.take(at) == items
+    few = np.sort(few)
+    at = np.searchsorted(few, items)
+    at[at == len(few)] = 0
+    found: Mask = few.take(at) == items
     return found
 
 
