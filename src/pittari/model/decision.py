@@ -18,7 +18,8 @@ class Dropped(msgspec.Struct, frozen=True, eq=False):
     """What fell out on the way: candidates and, for each, why (`vocabulary[reasons[row]]`).
 
     `parts`: the candidates of each stage, the rows of those that fell there, and why. They are put
-    together when somebody asks for them; serving only counts.
+    together when somebody asks for them; serving only counts. The candidates are those of all who
+    asked together: who keeps a decision keeps them.
     """
 
     parts: tuple[tuple[Candidates, Places, npt.NDArray[np.uint8]], ...] = ()
