@@ -103,7 +103,7 @@ class Engine:
                 numbers, requests = zip(*asked[start : start + TOGETHER], strict=True)
                 batch = Batch(requests)
                 if touchpoint == suggests.NAME:
-                    answers = self.suggest.decide_all(batch, batch.catalog)
+                    answers = self.suggest.decide_all(batch)
                 else:
                     answers = self.places[touchpoint][placement].pipeline.decide_all(batch)
                 made.update(zip(numbers, answers, strict=True))
@@ -145,7 +145,8 @@ class Engine:
             request = decision.request
             rows.append(self._row(decision))
             if request.touchpoint in self.places:
-                self.store.people.answered(request.decision_id, decision.placed.items)
+                line_up = decision.placed.items.copy()  # not the whole batch's, for hours
+                self.store.people.answered(request.decision_id, line_up)
         return made, self.store.events.submit(rows)
 
     def serve(self, ask: Ask) -> Decision:
@@ -205,7 +206,7 @@ class Engine:
             served.seed, served.context, frozenset(served.failed),
         )  # fmt: skip
         if served.touchpoint == suggests.NAME:
-            return served, self.suggest.again(request, served, catalog)
+            return served, self.suggest.again(request, served)
         place = self._place(Ask(served.touchpoint, served.user, served.placement))
         return served, place.pipeline.decide(request)
 

@@ -1,6 +1,7 @@
 """Who asks together with others gets what they would get alone, whatever stands beside them."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -195,6 +196,37 @@ def test_whoever_makes_a_part_fail_spoils_nobody_elses_answer(where: str) -> Non
 
 def build_with_idle() -> Pipeline:
     return grudging("nowhere", [])
+
+
+def test_a_source_that_always_fails_leaves_the_others_together() -> None:
+    class Down(Idle):
+        def candidates(self, batch: Batch, limit: int) -> Candidates:
+            raise ConnectionError("nobody there")
+
+    shelf = structs.replace(PLAIN, sources={**PLAIN.sources, "broken": 1.0})
+    for waits in (False, True):
+        source, composer = Down(), Counting(shelf)
+        source.waits = waits
+        pipeline = replace(build(shelf, {"broken": lambda _, it=source: it}), composer=composer)
+        made = pipeline.decide_all(random_batch(MANY[0]))
+        assert composer.asked == [len(made)]
+        for decision in made:
+            assert isinstance(decision, Decision)
+            assert decision.failed == {"broken": "ConnectionError"}
+
+
+def test_a_source_that_computes_has_its_deadline_for_each_who_asks() -> None:
+    class Slow(Idle):
+        def candidates(self, batch: Batch, limit: int) -> Candidates:
+            time.sleep(0.01 * len(batch))
+            return Candidates(np.zeros(1, np.int32), {"broken": np.ones(1, np.float32)})
+
+    shelf = structs.replace(PLAIN, sources={"broken": 1.0}, deadline_ms=300.0)
+    world = known_world()
+    batch = Batch(tuple(world.request(seed=seed) for seed in range(40)))
+    for decision in build(shelf, {"broken": lambda _: Slow()}).decide_all(batch):
+        assert isinstance(decision, Decision)
+        assert not decision.failed
 
 
 class Floods:

@@ -234,12 +234,12 @@ def mixed(engine: Engine, asks: int) -> list[Request]:
 
 def test_a_mixed_crowd_gets_what_each_of_them_gets_alone(engine: Engine) -> None:
     requests = mixed(engine, 240)
-    catalog, told = engine.knowledge().catalog, set[str]()
+    told = set[str]()
     for start in range(0, len(requests), 40):
         batch = Batch(tuple(requests[start : start + 40]))
-        together = engine.suggest.decide_all(batch, catalog)
+        together = engine.suggest.decide_all(batch)
         for number, made in enumerate(together):
-            (alone,) = engine.suggest.decide_all(batch.only(number), catalog)
+            (alone,) = engine.suggest.decide_all(batch.only(number))
             if isinstance(made, Exception) or isinstance(alone, Exception):
                 assert repr(made) == repr(alone)
                 told.add(str(made).partition(":")[0])
@@ -256,10 +256,10 @@ def test_a_mixed_crowd_gets_what_each_of_them_gets_alone(engine: Engine) -> None
 def test_rows_stay_the_same_where_few_packages_are_kept_open(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch, catalog = Batch(tuple(mixed(engine, 240))), engine.knowledge().catalog
-    rows = [getattr(made, "slots", ()) for made in engine.suggest.decide_all(batch, catalog)]
+    batch = Batch(tuple(mixed(engine, 240)))
+    rows = [getattr(made, "slots", ()) for made in engine.suggest.decide_all(batch)]
     monkeypatch.setattr(serving, "PARTS", 1)
-    few = Suggest(engine.project.folder).decide_all(batch, catalog)
+    few = Suggest(engine.project.folder).decide_all(batch)
     assert [getattr(made, "slots", ()) for made in few] == rows
     assert any(rows)
 

@@ -1,6 +1,7 @@
 """The path every answer takes."""
 
-from pittari.pipeline.pipeline import Pipeline, SourceUse
+from pittari.pipeline.asking import SourceUse
+from pittari.pipeline.pipeline import Pipeline
 from pittari.pipeline.stages import Arrangement, Composer, Filter, Observer, Scorer, Source
 
 __all__ = [

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pittari.errors import PartError
-from pittari.model.candidates import Candidates, Places, bounds, turns, union
+from pittari.model.candidates import Candidates, Places, bounds, turns
 from pittari.model.decision import Decision, Dropped
 from pittari.model.event import Slot
 from pittari.model.request import Batch, Request
+from pittari.pipeline.asking import SourceUse, asked
 from pittari.pipeline.stages import (
     Arrangement,
     Codes,
@@ -28,22 +26,11 @@ from pittari.pipeline.stages import (
     Filter,
     Observer,
     Scorer,
-    Source,
 )
 
 log = logging.getLogger(__name__)
 _Drop = tuple[Candidates, Places, Codes, tuple[str, ...]]
 """Candidates of a stage, the rows of those that fell there, their codes and what codes say."""
-_THREADS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="source")
-
-
-@dataclass(frozen=True, slots=True)
-class SourceUse:
-    """A source on a menu: how many candidates it may name and how long it may take."""
-
-    source: Source
-    limit: int
-    deadline_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,48 +77,16 @@ class Pipeline:
             return error
 
     def _decided(self, batch: Batch) -> list[Decision]:
-        named, failed = self._ask(batch)
+        named, failed = asked(self.sources, batch)
         stay, drops = self._drop(batch, named)
         scored = self._score(batch, stay)
         laid = self.composer.arrange(batch, scored)
         placed, left = _placed(batch, laid, scored), laid.left.nonzero()[0]
         drops.append((scored, left, laid.left.take(left), ("", *self.composer.vocabulary)))
         slots = self._slots(batch, placed, laid)
-        told = zip(batch, slots, placed.each(len(batch)), _dropped(drops, len(batch)), strict=True)
-        return [Decision(*one, failed) for one in told]
-
-    def _ask(self, batch: Batch) -> tuple[Candidates, dict[str, str]]:
-        """Returns what the sources name, each item once, and which of them failed and how.
-
-        Raises what a source raises where several ask: it may have to do with one of them.
-        """
-        parts: dict[str, Candidates] = {}
-        failed: dict[str, str] = {}
-        begun = time.perf_counter()
-        asked = [use for use in self.sources if use.source.name not in batch.without]
-        waiting = [
-            _THREADS.submit(use.source.candidates, batch, use.limit) if use.source.waits else None
-            for use in asked
-        ]
-        for use, future in zip(asked, waiting, strict=True):
-            name = use.source.name
-            try:
-                parts[name] = _asked(batch, use, future, begun)
-            except Late:
-                failed[name] = "deadline"
-            except Exception as error:
-                failed[name] = _said(name, error, batch)
-        try:
-            named = union(list(parts.values()))
-            if _strange(batch, named):
-                raise PartError("expected rows of the catalogue from each source")
-            return named, failed
-        except PartError as error:
-            for name, part in list(parts.items()):
-                if _strange(batch, part) or len(set(part.items.tolist())) < len(part):
-                    failed[name] = _said(name, error, batch)
-                    del parts[name]
-            return union(list(parts.values())), failed
+        each = placed.each(len(batch))
+        told = zip(batch, slots, each, _dropped(drops, len(batch)), failed, strict=True)
+        return [Decision(*one) for one in told]
 
     def _drop(self, batch: Batch, candidates: Candidates) -> tuple[Candidates, list[_Drop]]:
         """Gives every candidate the first reason any filter has against it."""
@@ -186,49 +141,6 @@ class Pipeline:
         every = [*map(Slot, places, named, scores, chances, leads, reasons, told)]
         spans = pairwise(bounds(placed.whose, len(batch)))
         return [tuple(every[start:end]) for start, end in spans]
-
-
-def _asked(
-    batch: Batch, use: SourceUse, waiting: Future[Candidates] | None, begun: float
-) -> Candidates:
-    """Returns what one source names; `waiting` is its answer where it has a thread, since `begun`.
-
-    Raises `Late` at the deadline, `PartError` when the source breaks its contract, and what the
-    source raises.
-    """
-    name, deadline = use.source.name, use.deadline_ms / 1000
-    if waiting is not None:
-        try:
-            part = waiting.result(max(0.0, deadline - (time.perf_counter() - begun)))
-        except Late:
-            waiting.cancel()
-            raise
-    else:
-        begun = time.perf_counter()
-        part = use.source.candidates(batch, use.limit)
-        if time.perf_counter() - begun > deadline:
-            raise Late
-    if len(part) and not 0 <= part.whose[0] <= part.whose[-1] < len(batch):
-        raise PartError(f"expected candidates for the {len(batch)} who ask, the first one's first")
-    most = use.limit
-    if len(part) > most and np.count_nonzero(part.whose[most:] == part.whose[:-most]):
-        raise PartError(f"expected at most {most} candidates, got {np.bincount(part.whose).max()}")
-    if len(part) and name not in part.columns:
-        raise PartError(f"expected a column {name}")
-    return part
-
-
-def _said(name: str, error: Exception, batch: Batch) -> str:
-    """Returns a word for what a source raised. Raises it again where several ask."""
-    if len(batch) > 1:
-        raise error
-    log.warning("source %s failed: %r", name, error)
-    return type(error).__name__
-
-
-def _strange(batch: Batch, part: Candidates) -> bool:
-    """Returns whether any item is no row of the catalogue; one below 0 reads as a very high one."""
-    return bool(np.count_nonzero(part.items.view(np.uint32) >= len(batch.catalog)))
 
 
 def _finite(column: npt.NDArray[np.floating[Any]]) -> bool:

@@ -135,8 +135,8 @@ class Suggest:
         self._due: dict[str, float] = {}
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
-    def decide_all(self, batch: Batch, catalog: Catalog) -> list[Decision | Exception]:
-        """Returns the row for what each request's context says is typed; `catalog`: all items.
+    def decide_all(self, batch: Batch) -> list[Decision | Exception]:
+        """Returns the row for what each request's context says is typed.
 
         Without a bundle for the language the row is empty, and the decision says so. `Invalid`
         stands for who sends a context that does not say what is typed, or wants too long a row.
@@ -151,7 +151,7 @@ class Suggest:
                     if opened is None:
                         made[number] = nothing(request)
                     else:
-                        look = self._look(request, typed, catalog, opened)
+                        look = self._look(request, typed, opened)
                         looks.setdefault(opened.shelf, (opened, {}))[1][number] = look
                 except Exception as error:
                     made[number] = error
@@ -167,7 +167,7 @@ class Suggest:
         with self._lock:
             return self._reach(person, catalog, at, self._there(locale))
 
-    def again(self, request: Request, told: Served, catalog: Catalog) -> Decision:
+    def again(self, request: Request, told: Served) -> Decision:
         """Returns a recorded decision made again with the bundle it was made with.
 
         Raises `NotFound` where the text or that version of the bundle is not kept.
@@ -187,7 +187,7 @@ class Suggest:
                     opened = self._open(locale, int(version))
                 except (OSError, BundleError) as error:
                     raise NotFound(f"bundle {locale}/{version} is not kept any more") from error
-            look = self._look(request, _typed(request.context), catalog, opened)
+            look = self._look(request, _typed(request.context), opened)
             knowledge = opened.knowledge(opened.shelf)
         (decision,) = decided([request], [look], knowledge)
         if isinstance(decision, Exception):
@@ -206,14 +206,14 @@ class Suggest:
         with self._lock:
             return self._rights(person, catalog, at).grant
 
-    def _look(self, request: Request, typed: _Stroke, catalog: Catalog, opened: _Opened) -> Look:
+    def _look(self, request: Request, typed: _Stroke, opened: _Opened) -> Look:
         """Returns what a bundle says of what is typed. Raises `Invalid`."""
         person, at = request.person, request.at
         text, caret, room = typed
         most = opened.bundle.settings.row
         if request.n > most:
             raise Invalid(f"n: expected 1 to {most} stickers, got {request.n}")
-        stock, owner, ahead = self._reach(person, catalog, at, opened)
+        stock, owner, ahead = self._reach(person, request.catalog, at, opened)
         return looked(stock, text, caret, owner, at=at, offset=ahead, room=room)
 
     def _reach(self, person: Person, catalog: Catalog, at: int, opened: _Opened) -> Device:
