@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -78,6 +79,22 @@ def test_every_answer_is_one_the_description_promises(
         case.call_and_validate(headers={"Authorization": f"Bearer {described.key}"})
 
     holds()
+
+
+@pytest.mark.parametrize("context", [None, {}, {"text": "おは"}, {"text": "a", "caret": "-1"},
+                                     {"text": "a", "caret": "1"}, {"caret": "1"}])  # fmt: skip
+@pytest.mark.parametrize("touchpoint", ["shelf", "suggest"])
+def test_a_question_that_fits_the_description_is_answered_and_no_other(
+    described: Described, touchpoint: str, context: dict[str, str] | None
+) -> None:
+    asked = {"touchpoint": touchpoint, "user": "u"} | (
+        {} if context is None else {"context": context}
+    )
+    of = {"$ref": "#/components/schemas/Question", **described.schema.raw_schema}
+    with TestClient(described.schema.app) as door:
+        key = {"Authorization": f"Bearer {described.key}"}
+        answered = door.post("/v1/decisions", json=asked, headers=key).status_code
+    assert answered == (200 if jsonschema_rs.is_valid(of, asked) else 422)
 
 
 def test_every_address_is_described_and_every_operation_has_a_name(described: Described) -> None:

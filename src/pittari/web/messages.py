@@ -32,6 +32,19 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     context: Annotated[dict[Word, Text], msgspec.Meta(max_length=15)] = {}
 
 
+SUGGEST = {
+    "if": {"properties": {"touchpoint": {"const": "suggest"}}},
+    "then": {
+        "required": ["context"],
+        "properties": {
+            "context": {"required": ["text"], "properties": {"caret": {"pattern": "^[0-9]*$"}}}
+        },
+    },
+}
+"""What a question to `suggest` has to say besides, in the words of a JSON schema: what is typed,
+and of the caret a whole number."""
+
+
 class Place(msgspec.Struct, frozen=True):
     """One place of a line-up; `propensity` is the probability of this item at this place."""
 

@@ -11,7 +11,7 @@ from pittari import __version__
 from pittari.model.catalog import Id
 from pittari.store.keys import ROLES
 from pittari.web import examples
-from pittari.web.messages import Problem
+from pittari.web.messages import SUGGEST, Problem, Question
 from pittari.web.operations import JSON, Operation
 from pittari.web.problems import KINDS, problem
 
@@ -35,6 +35,7 @@ def described(operations: Sequence[Operation]) -> dict[str, Any]:
     """Returns the OpenAPI document of a table of operations."""
     kinds = list(dict.fromkeys(_types(operations)))
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_REF)
+    components[Question.__name__].update(SUGGEST)
     of = dict(zip(map(repr, kinds), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
