@@ -229,6 +229,62 @@ def test_a_source_that_computes_has_its_deadline_for_each_who_asks() -> None:
         assert not decision.failed
 
 
+class Strange(Idle):
+    """A source whose columns are what it is told."""
+
+    def __init__(self, columns: dict[str, Any] | None = None, whose: Any = None) -> None:
+        self.columns, self.whose = columns, whose
+
+    def candidates(self, batch: Batch, limit: int) -> Candidates:
+        n = 2 * len(batch)
+        told = self.columns or {"broken": np.ones(2, np.float32)}
+        columns = {name: np.tile(column, len(batch)) for name, column in told.items()}
+        whose = np.arange(len(batch)).repeat(2)
+        whose = whose.astype(self.whose) if isinstance(self.whose, str) else whose
+        if isinstance(self.whose, int):
+            whose[len(whose) // 2] = self.whose
+        return Candidates(np.tile(np.array([4, 7], np.int32), len(batch))[:n], columns, whose)
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int32", "uint32", "uint64", "int64"])
+def test_whole_numbers_of_any_kind_tell_for_whom_candidates_are(kind: str) -> None:
+    shelf = structs.replace(PLAIN, sources={"broken": 1.0})
+    pipeline = build(shelf, {"broken": lambda _: Strange(whose=kind)})
+    world = known_world()
+    users = ["stranger", "stranger", "odd-5"]
+    for decision in pipeline.decide_all(Batch(tuple(world.request(user) for user in users))):
+        assert isinstance(decision, Decision)
+        assert len(decision.slots) + len(decision.dropped) == 2
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Strange(whose="float64"),
+        Strange(whose=-1),
+        Strange(whose=9),
+        Strange({"broken": np.array([1, np.inf], np.float32)}),
+        Strange({"broken": np.array([1, np.nan], np.float32)}),
+        Strange({"broken": np.array(["a", "b"])}),
+        Strange({"broken": np.ones(2, np.float32), "because.broken": np.array([1, 10**6])}),
+        Strange({"broken": np.ones(2, np.float32), "because.broken": np.array([1, -2])}),
+        Strange({"broken": np.ones(2, np.float32), "because.broken": np.array([1.0, np.nan])}),
+        Strange({"other": np.ones(2, np.float32)}),
+    ],
+)
+def test_a_source_that_talks_nonsense_is_named_and_the_shelf_is_filled_by_others(
+    source: Strange,
+) -> None:
+    shelf = structs.replace(PLAIN, sources={**PLAIN.sources, "broken": 1.0})
+    pipeline = build(shelf, {"broken": lambda _: source})
+    world = known_world()
+    batch = Batch(tuple(world.request(user) for user in ("even-1", "odd-2", "stranger")))
+    for decision in [*pipeline.decide_all(batch), pipeline.decide(world.request("even-3"))]:
+        assert isinstance(decision, Decision)
+        assert decision.failed == {"broken": "PartError"}
+        assert decision.slots
+
+
 class Floods:
     """A source that breaks its contract for one of those who ask."""
 

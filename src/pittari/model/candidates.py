@@ -47,10 +47,16 @@ class Candidates(msgspec.Struct, frozen=True, eq=False):
     _keys: Keys | None = None
 
     def __post_init__(self) -> None:
-        if len(self.whose) != len(self.items):
-            if len(self.whose):
-                raise PartError("expected to be told for whom each candidate is, or none of them")
-            msgspec.structs.force_setattr(self, "whose", np.zeros(len(self.items), np.intp))
+        whose, n = self.whose, len(self.items)
+        if len(whose) == n and whose.dtype == np.intp:
+            return
+        if len(whose) not in {0, n} or whose.dtype.kind not in "iu":
+            raise PartError(
+                f"expected in `whose` the number of the request for each of {n} candidates, or"
+                f" nothing where all are for one; got {len(whose)} of {whose.dtype}"
+            )
+        told = whose.astype(np.intp) if len(whose) else np.zeros(n, np.intp)
+        msgspec.structs.force_setattr(self, "whose", told)
 
     def __len__(self) -> int:
         return len(self.items)

@@ -90,13 +90,27 @@ def _answer(
     whose = part.whose
     if not len(part):
         return part
-    if not 0 <= whose[0] <= whose[-1] < len(batch):
+    mixed = np.count_nonzero(whose[1:] < whose[:-1])
+    if mixed or not 0 <= whose[0] <= whose[-1] < len(batch):
         raise PartError(f"expected candidates for the {len(batch)} who ask, the first one's first")
     if len(part) > most and np.count_nonzero(whose[most:] == whose[:-most]):
         raise PartError(f"expected at most {most} candidates, got {np.bincount(whose).max()}")
-    if name not in part.columns or any(len(own) != len(part) for own in part.columns.values()):
-        raise PartError(f"expected a column {name}, and whole ones")
+    _check_columns(name, part, len(batch.catalog))
     return part
+
+
+def _check_columns(name: str, part: Candidates, rows: int) -> None:
+    """Raises `PartError` for columns that are not what a source may say."""
+    told = part.columns.get(name)
+    if told is None or any(own.shape != part.items.shape for own in part.columns.values()):
+        raise PartError(f"expected a column {name}, and one entry per candidate in each column")
+    if told.dtype.kind != "f" or not np.count_nonzero(np.isfinite(told)) == len(told):
+        raise PartError(f"expected finite scores as float32 in the column {name}, got {told.dtype}")
+    because = part.columns.get(f"because.{name}")
+    if because is not None and (
+        because.dtype.kind != "i" or because.min() < -1 or because.max() >= rows
+    ):
+        raise PartError(f"expected rows of the catalogue, or -1, in the column because.{name}")
 
 
 def _alone(use: SourceUse, batch: Batch, error: Exception, failed: Failed) -> Candidates:
@@ -120,6 +134,7 @@ def _alone(use: SourceUse, batch: Batch, error: Exception, failed: Failed) -> Ca
         except Late:
             own[name] = "deadline"
         except Exception as reason:
+            log.warning("source %s failed for one of them: %r", name, reason)
             own[name] = type(reason).__name__
         parts.append(part)
     return stacked(parts)

@@ -72,10 +72,11 @@ def build(shelf: Shelf, more: Mapping[str, MakeSource] | None = None) -> Pipelin
     asked = list(shelf.sources)
     if shelf.pin and "editorial" not in asked:
         asked.append("editorial")
+    sources = {name: _made(name, known[name], shelf) for name in asked}
     blend = Blend(shelf.sources, shelf.engagement, shelf.boost)
     return Pipeline(
         sources=tuple(
-            SourceUse(known[name](shelf), shelf.candidates, shelf.deadline_ms) for name in asked
+            SourceUse(source, shelf.candidates, shelf.deadline_ms) for source in sources.values()
         ),
         filters=(
             Availability(),
@@ -87,3 +88,20 @@ def build(shelf: Shelf, more: Mapping[str, MakeSource] | None = None) -> Pipelin
         composer=Slots(shelf),
         explainer=Why(blend),
     )
+
+
+def _made(name: str, make: MakeSource, shelf: Shelf) -> Source:
+    """Returns a source under the name by which settings weigh it. Raises `SettingsError`."""
+    try:
+        source = make(shelf)
+    except Exception as error:
+        raise SettingsError(
+            f'touchpoints/shelf.toml: shelf "{shelf.name}": source "{name}" cannot be made by'
+            f" {make!r}, which is given the shelf's settings: {error!r}"
+        ) from error
+    if not isinstance(source, Source) or source.name != name:
+        raise SettingsError(
+            f'touchpoints/shelf.toml: shelf "{shelf.name}": expected a source named "{name}" from'
+            f" {make!r}, got {source!r} named {getattr(source, 'name', None)!r}"
+        )
+    return source
