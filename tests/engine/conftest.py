@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,10 @@ def place(tmp_path: Path, database_url: str) -> Project:
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "pittari.toml").write_text(f'[store]\nurl = "{database_url}"\n')
+    shipped = files("pittari").joinpath("touchpoints/shelf.toml").read_text("utf-8")
+    patient = shipped.replace("[[shelf]]\n", "[[shelf]]\ndeadline_ms = 60000\n")
+    (folder / "touchpoints").mkdir()
+    (folder / "touchpoints" / "shelf.toml").write_text(patient, "utf-8")
     return project(folder)
 
 

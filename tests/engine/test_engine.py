@@ -270,7 +270,6 @@ def test_a_number_of_places_has_limits(engine: Engine) -> None:
 
 def test_settings_that_cannot_be_are_refused_with_file_key_and_word(place: Project) -> None:
     file = place.folder / "touchpoints" / "shelf.toml"
-    file.parent.mkdir()
     head = '[[shelf]]\nname = "x"\nn = 3\n'
     ask = head + "sources = {popular = 1.0}\n"
     cases = {
