@@ -219,5 +219,5 @@ def test_nobody_can_write_into_numbers_that_all_share() -> None:
 
 @pytest.mark.parametrize("whose", [[1], [0, 1, 1]])
 def test_candidates_of_whom_some_are_told_are_not_given_to_the_first(whose: list[int]) -> None:
-    with pytest.raises(PartError, match="for whom each"):
+    with pytest.raises(PartError, match="for each of 2 candidates"):
         Candidates(np.array([3, 4], np.int32), {}, np.array(whose, np.intp))
