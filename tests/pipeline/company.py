@@ -10,8 +10,21 @@ from pittari.model.candidates import Candidates, union
 from pittari.model.decision import Decision
 from pittari.model.request import Batch, Request
 from pittari.pipeline import Arrangement, Pipeline
-from pittari.settings import Shelf
-from pittari.touchpoints.shelf import build
+from pittari.settings import Bury, Caps, Match, Pin, Quota, Shelf
+from pittari.touchpoints.shelf import SOURCES, build
+
+PATIENT = 60_000.0
+"""A deadline that no stall of a busy machine reaches."""
+EVERYTHING = Shelf(
+    name="everything",
+    deadline_ms=PATIENT,
+    sources=dict.fromkeys(SOURCES, 1.0),
+    explore=0.3,
+    caps=Caps(creator=3, character=2),
+    pin=(Pin(item="item-3", place=2),),
+    bury=(Bury(where=Match(character="k1")),),
+    quota=(Quota(where=Match(premium=True), at_least=2, at_most=5),),
+)
 
 
 def said(decision: Decision | Exception) -> object:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from tests.pipeline.company import EVERYTHING, PATIENT
 
 from pittari.composition.slots import Slots
 from pittari.errors import PartError, SettingsError
@@ -17,22 +18,10 @@ from pittari.model.candidates import Candidates, union
 from pittari.model.catalog import Item, empty_catalog
 from pittari.model.decision import Decision
 from pittari.model.request import Batch, Knowledge, Person
-from pittari.settings import Bury, Caps, Match, Pin, Quota, Shelf, default_shelves
+from pittari.settings import Caps, Shelf, default_shelves
 from pittari.testing import known_world, random_request
-from pittari.touchpoints.shelf import SOURCES, build
+from pittari.touchpoints.shelf import build
 
-PATIENT = 60_000.0
-"""A deadline that no stall of a busy machine reaches."""
-EVERYTHING = Shelf(
-    name="everything",
-    deadline_ms=PATIENT,
-    sources=dict.fromkeys(SOURCES, 1.0),
-    explore=0.3,
-    caps=Caps(creator=3, character=2),
-    pin=(Pin(item="item-3", place=2),),
-    bury=(Bury(where=Match(character="k1")),),
-    quota=(Quota(where=Match(premium=True), at_least=2, at_most=5),),
-)
 seeds = st.integers(0, 2**32)
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-from tests.pipeline.company import Counting, alone, check_like_alone, said
+from tests.pipeline.company import EVERYTHING, PATIENT, Counting, alone, check_like_alone, said
 
 from pittari.composition.slots import Slots
 from pittari.eligibility.entitlement import NotOwned
@@ -24,23 +24,11 @@ from pittari.model.request import Batch, Person, Request
 from pittari.pipeline import Arrangement, Pipeline
 from pittari.pipeline.stages import Codes
 from pittari.scoring.fatigue import Fatigue
-from pittari.settings import Bury, Caps, Match, Pin, Quota, Shelf
+from pittari.settings import Shelf
 from pittari.testing import known_world, random_batch
-from pittari.touchpoints.shelf import SOURCES, Why, build
+from pittari.touchpoints.shelf import Why, build
 
-PATIENT = 60_000.0
-"""A deadline that no stall of a busy machine reaches."""
 PLAIN = Shelf(name="x", deadline_ms=PATIENT, sources={"popular": 1.0, "taste": 1.0}, explore=0.5)
-EVERYTHING = Shelf(
-    name="everything",
-    deadline_ms=PATIENT,
-    sources=dict.fromkeys(SOURCES, 1.0),
-    explore=0.3,
-    caps=Caps(creator=3, character=2),
-    pin=(Pin(item="item-3", place=2),),
-    bury=(Bury(where=Match(character="k1")),),
-    quota=(Quota(where=Match(premium=True), at_least=2, at_most=5),),
-)
 MANY = [seed for seed in range(60) if len(random_batch(seed)) > 3][:12]
 """Worlds in which at least four ask."""
 
