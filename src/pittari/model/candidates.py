@@ -136,9 +136,7 @@ def union(parts: Sequence[Candidates]) -> Candidates:
     items = np.concatenate([part.items for part in parts])
     whose = np.concatenate([part.whose for part in parts])
     keys, order = ordered(keyed(whose, items))
-    new = np.empty(len(keys), np.bool_)
-    new[0] = True
-    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    new = distinct(keys)
     if len(again := (~new).nonzero()[0]):
         source = numbered([len(part) for part in parts]).take(order)
         if np.count_nonzero(source.take(again) == source.take(again - 1)):
@@ -219,6 +217,13 @@ def ordered(keys: Keys) -> tuple[Keys, Places]:
     packed = (keys << places) | _numbers(len(keys))
     packed.sort()
     return packed >> places, packed & ((1 << places) - 1)
+
+
+def distinct(keys: Keys) -> Mask:
+    """Returns, of keys in order, which are not the same as the one before."""
+    new = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    return new
 
 
 def best_first(whose: Places, scores: Scores, most: int | Places) -> Places:

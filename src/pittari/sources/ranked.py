@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from pittari.model.candidates import NONE, Candidates, Places, Scores, keyed, leading, ordered
+from pittari.model.candidates import (
+    NONE,
+    Candidates,
+    Places,
+    Scores,
+    distinct,
+    keyed,
+    leading,
+    ordered,
+)
 from pittari.model.catalog import Rows
 
 
@@ -34,10 +43,7 @@ def summed(whose: Places, rows: Rows, votes: Scores) -> tuple[Places, Rows, Scor
     """Returns what the votes for equal `rows` of a request add up to: for requests and distinct
     rows ascending, the sum for each, and where in `rows` each stands first."""
     keys, order = ordered(keyed(whose, rows))
-    new = np.empty(len(keys), np.bool_)
-    new[:1] = True
-    np.not_equal(keys[1:], keys[:-1], out=new[1:])
-    starts = new.nonzero()[0]
+    starts = distinct(keys).nonzero()[0]
     first = order.take(starts)
     sums = np.add.reduceat(votes.take(order), starts)
     return whose.take(first), rows.take(first), sums, first

@@ -14,7 +14,7 @@ from pittari.device.ranking import Gathered, by_right, gathered, weighed
 from pittari.device.settings import NONE
 from pittari.device.silence import silent
 from pittari.device.stock import Stock
-from pittari.model.candidates import Candidates, Keys, Places, keyed, numbered, ordered
+from pittari.model.candidates import Candidates, Keys, Places, distinct, keyed, numbered, ordered
 from pittari.model.catalog import Rows
 
 Numbers = npt.NDArray[np.int64]
@@ -109,8 +109,7 @@ def named(looks: Sequence[Look]) -> Named:
     quiet = all(look.silence for look in looks)
     best = np.arange(len(score)) if quiet else ordered(keyed(whose, -score))[1]
     keys, turn = ordered(keyed(whose, rows.take(best)))
-    new = np.ones(len(keys), np.bool_)
-    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    new = distinct(keys)
     if np.count_nonzero(new) < len(new):
         first = new.nonzero()[0]
         keys, turn = keys.take(first), turn.take(first)
